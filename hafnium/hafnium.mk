@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Sources of the hypervisor, one list per floor; see docs/architecture.md.
+
+HF_SRCS_BASE := $(addprefix hafnium/src/base/,\
+	log.c format.c check.c spinlock.c string.c)
+HF_SRCS_MM := $(wildcard hafnium/src/mm/*.c)
+HF_SRCS_VM := $(addprefix hafnium/src/vm/,cpu.c vcpu.c vm.c vm_set.c)
+HF_SRCS_SUBSYSTEM := $(addprefix hafnium/src/,\
+	ffa/setup.c psci/psci.c smc/policy.c)
+HF_SRCS_DISPATCH := $(addprefix hafnium/src/dispatch/,\
+	hypercall.c sync.c sysreg.c irq.c)
+HF_SRCS_BOOT := $(wildcard hafnium/src/boot/*.c)
+
+# Built for the board and for the host alike.
+HF_SRCS := $(HF_SRCS_BASE) $(HF_SRCS_MM) $(HF_SRCS_VM) $(HF_SRCS_SUBSYSTEM) \
+	$(HF_SRCS_DISPATCH) $(HF_SRCS_BOOT)
+
+# The two implementations of the architecture seam, with device and board.
+HF_SRCS_AARCH64 := $(wildcard hafnium/src/arch/aarch64/*.S) \
+	$(filter-out %/offsets.c,$(wildcard hafnium/src/arch/aarch64/*.c)) \
+	hafnium/src/dev/pl011.c hafnium/src/plat/qemu_virt.c
+HF_SRCS_FAKE := $(wildcard hafnium/src/arch/fake/*.c) hafnium/src/plat/host.c
+
+HF_TESTS := $(wildcard hafnium/test/*/*.c)
+
+# The host has a mem*() of its own: ours are tested under other names.
+HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen strnlen \
+	strcmp strncmp strchr strrchr strtoul,-D$(f)=hf_$(f))

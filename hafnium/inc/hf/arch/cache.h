@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Data and instruction caches, by address. */
+#pragma once
+
+#include "hf/base/addr.h"
+
+/**
+ * Clean and invalidate to the point of coherency, so that a guest whose MMU is
+ * off sees what was written.
+ */
+void arch_cache_clean_range(vaddr_t begin, size_t size);
+
+/** After code was written: data cleaned, instruction caches invalidated. */
+void arch_cache_sync_code(vaddr_t begin, size_t size);

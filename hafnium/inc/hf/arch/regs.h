@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Everything of a guest context that EL2 keeps while the guest does not run.
+ * TPIDR_EL2 points at the one that runs on this CPU, so the entry code saves
+ * there without knowing what a vCPU is. See docs/exceptions.md.
+ */
+#pragma once
+
+#include "hf/base/compiler.h"
+
+/**
+ * EL1 and EL0 registers that a switch to another context swaps, as one array:
+ * `src/arch/aarch64/regs.c` names the register of each index.
+ */
+enum arch_sysreg_slot {
+	SLOT_SCTLR_EL1,
+	SLOT_CPACR_EL1,
+	SLOT_TTBR0_EL1,
+	SLOT_TTBR1_EL1,
+	SLOT_TCR_EL1,
+	SLOT_ESR_EL1,
+	SLOT_FAR_EL1,
+	SLOT_AFSR0_EL1,
+	SLOT_AFSR1_EL1,
+	SLOT_MAIR_EL1,
+	SLOT_AMAIR_EL1,
+	SLOT_VBAR_EL1,
+	SLOT_CONTEXTIDR_EL1,
+	SLOT_TPIDR_EL0,
+	SLOT_TPIDRRO_EL0,
+	SLOT_TPIDR_EL1,
+	SLOT_SP_EL0,
+	SLOT_SP_EL1,
+	SLOT_ELR_EL1,
+	SLOT_SPSR_EL1,
+	SLOT_PAR_EL1,
+	SLOT_CSSELR_EL1,
+	SLOT_CNTKCTL_EL1,
+	SLOT_MDSCR_EL1,
+	SLOT_COUNT,
+};
+
+struct arch_regs {
+	/* saved at every exception (x19-x29 only when leaving the context) */
+	uint64_t x[31];
+	/* saved at every exception but HVC and SMC: see arch_regs_sync() */
+	uint64_t pc;
+	uint64_t pstate;
+
+	/* fixed while the vCPU runs: what EL2 is set to for it */
+	uint64_t vmpidr_el2;
+	uint64_t hcr_el2;
+	uint64_t mdcr_el2;
+	uint64_t cptr_el2;
+	uint64_t vttbr_el2;
+
+	/* swapped when another context is entered */
+	uint64_t sysreg[SLOT_COUNT];
+	uint64_t fp[64];
+	uint64_t fpsr;
+	uint64_t fpcr;
+} __attribute__((aligned(16)));
+
+/** Guest privileges that decide which accesses trap. */
+enum arch_role {
+	ARCH_ROLE_PRIMARY,
+	ARCH_ROLE_SECONDARY,
+};
+
+/**
+ * State at the start of a vCPU: EL1h, DAIF masked, MMU off, x0 = `arg`, all
+ * else 0 (DEN0022 6.4). `vmpidr` is what MPIDR_EL1 shows.
+ */
+void arch_regs_reset(struct arch_regs *regs, enum arch_role role,
+		     uint64_t vmpidr, uint64_t vttbr, uint64_t entry,
+		     uint64_t arg);

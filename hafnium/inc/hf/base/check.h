@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What only our own bug can break. If a guest can make a CHECK fail, that is a
+ * vulnerability: return an error instead.
+ */
+#pragma once
+
+#include "hf/base/compiler.h"
+
+/**
+ * Write `Panic: ` and the text on a line of its own, and end the machine.
+ * Takes no lock, so that it works from anywhere.
+ */
+noreturn format_like_printf(1, 2) void panic(const char *format, ...);
+
+#define CHECK(condition)                                                 \
+	do {                                                             \
+		if (unlikely(!(condition))) {                            \
+			panic("assertion failed (%s) at %s:%d",          \
+			      #condition, __FILE__, __LINE__);           \
+		}                                                        \
+	} while (0)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the compiler offers and the language does not name. One of the three
+ * places where `#if` is allowed.
+ */
+#pragma once
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+
+/** The caller has to look at the result. */
+#define must_check __attribute__((warn_unused_result))
+
+/** Arguments `fmt` and following are checked like those of printf(). */
+#define format_like_printf(fmt, args) \
+	__attribute__((format(printf, fmt, args)))
+
+#define in_section(name) __attribute__((section(name)))
+#define aligned_to(bytes) __attribute__((aligned(bytes)))
+#define weak_symbol __attribute__((weak))
+#define keep_symbol __attribute__((used))
+#define never_inline __attribute__((noinline))
+
+/** A branch that a correct caller hardly ever takes. */
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+#ifndef static_assert
+#define static_assert _Static_assert
+#endif
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))

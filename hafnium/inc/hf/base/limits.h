@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Build-time limits. Each may be raised on the compiler's command line
+ * (make LIMITS="-DMAX_VMS=64"); nothing else in the tree repeats them.
+ */
+#pragma once
+
+#include "hf/base/compiler.h"
+
+/** Physical CPUs that can be used. */
+#ifndef MAX_CPUS
+#define MAX_CPUS 8
+#endif
+
+/** VMs, the primary included. */
+#ifndef MAX_VMS
+#define MAX_VMS 16
+#endif
+
+/** Ranges of RAM in the FDT. More are ignored with a line in the log. */
+#ifndef MAX_MEM_RANGES
+#define MAX_MEM_RANGES 16
+#endif
+
+/** Ranges of device memory in the FDT. */
+#ifndef MAX_DEVICE_RANGES
+#define MAX_DEVICE_RANGES 16
+#endif
+
+/** Pages that page tables of all VMs and of the hypervisor are made of. */
+#ifndef HEAP_PAGES
+#define HEAP_PAGES 192
+#endif
+
+/** Function ids that `smc_whitelist` keeps. */
+#define MAX_SMCS 32
+
+static_assert(MAX_CPUS >= 1 && MAX_CPUS <= 256, "one byte of CPU index");
+static_assert(MAX_VMS >= 1 && MAX_VMS <= 255, "8-bit VMIDs are enough");

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The hypervisor's own log: levels, the console, and a ring in RAM that can be
+ * found in a memory dump by its magic. See docs/debugging.md.
+ */
+#pragma once
+
+#include <stdarg.h>
+
+#include "hf/base/compiler.h"
+
+enum log_level {
+	LOG_LEVEL_NONE,
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_NOTICE,
+	LOG_LEVEL_WARNING,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_VERBOSE,
+};
+
+/** Most verbose level that is compiled in. */
+#ifndef LOG_LEVEL
+#define LOG_LEVEL LOG_LEVEL_INFO
+#endif
+
+/** Bytes of text that the ring keeps; a power of two. */
+#define LOG_RING_SIZE 8192
+#define LOG_RING_MAGIC "HFLOGRNG"
+
+/**
+ * As it lies in RAM. The text is `data[next % size]` onwards, round to there;
+ * bytes never written are zero.
+ */
+struct log_ring {
+	char magic[8];
+	uint32_t version; /* 1 */
+	uint32_t size;    /* LOG_RING_SIZE */
+	uint64_t next;    /* bytes written since boot */
+	char data[LOG_RING_SIZE];
+};
+static_assert(offsetof(struct log_ring, data) == 24, "read by tools");
+
+/**
+ * %c %d %i %u %x %X %p %s %o %b %% with `#`, `0`, `-`, width and the lengths
+ * l, ll, z. Anything else is written as it stands.
+ */
+format_like_printf(2, 3) void log_write(enum log_level level,
+					const char *format, ...);
+
+/** Without level, prefix, filter or lock: for panic and register dumps. */
+format_like_printf(1, 2) void log_unlocked(const char *format, ...);
+void log_unlocked_args(const char *format, va_list args);
+
+/** One line of a VM, already complete: `VM <id>: ` text, newline. */
+void log_vm_line(uint16_t vm_id, const char *text, size_t length);
+
+/** Formats into `buffer`; at most `size` - 1 characters and a NUL. */
+format_like_printf(3, 4) size_t log_format(char *buffer, size_t size,
+					   const char *format, ...);
+
+const struct log_ring *log_ring_get(void);
+
+/** Host tests only: an empty ring. */
+void log_reset(void);
+
+#define log_at(level, ...)                            \
+	do {                                          \
+		if ((level) <= LOG_LEVEL) {           \
+			log_write(level, __VA_ARGS__); \
+		}                                     \
+	} while (0)
+
+#define log_error(...) log_at(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_notice(...) log_at(LOG_LEVEL_NOTICE, __VA_ARGS__)
+#define log_warning(...) log_at(LOG_LEVEL_WARNING, __VA_ARGS__)
+#define log_info(...) log_at(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_verbose(...) log_at(LOG_LEVEL_VERBOSE, __VA_ARGS__)

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A lock, and the order in which locks are taken: a CPU that holds a lock only
+ * takes ones of a higher rank. Debug and host builds check it at every
+ * acquire. See docs/locking.md.
+ */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "hf/base/compiler.h"
+
+enum lock_rank {
+	LOCK_CPU,
+	LOCK_VM,
+	LOCK_VCPU,
+	LOCK_STAGE1,
+	LOCK_POOL,
+	LOCK_LOG,
+	LOCK_RANK_COUNT,
+};
+
+struct spinlock {
+	atomic_flag held;
+	uint8_t rank;
+};
+
+#define SPINLOCK_INIT(lock_rank) \
+	{                                                     \
+		.held = ATOMIC_FLAG_INIT, .rank = (lock_rank) \
+	}
+
+void spinlock_init(struct spinlock *lock, enum lock_rank rank);
+
+/** Waits. Everything written before the last release is visible after it. */
+void spinlock_acquire(struct spinlock *lock);
+void spinlock_release(struct spinlock *lock);
+
+/** Two of one rank, the one at the lower address first; may be the same. */
+void spinlock_acquire_both(struct spinlock *a, struct spinlock *b);
+void spinlock_release_both(struct spinlock *a, struct spinlock *b);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A board is a constant: one definition per file of src/plat. See
+ * docs/porting.md.
+ */
+#pragma once
+
+#include "hf/base/addr.h"
+
+struct board {
+	const char *name;
+	struct pa_range uart; /* PL011 */
+};
+
+/** The board that this image is built for. */
+extern const struct board board;

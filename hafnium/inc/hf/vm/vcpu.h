@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A virtual CPU: the registers of a guest while it does not run, and whose it
+ * is. See docs/architecture.md.
+ */
+#pragma once
+
+#include "hf/arch/regs.h"
+#include "hf/base/spinlock.h"
+
+struct vm;
+struct cpu;
+
+enum vcpu_state {
+	VCPU_OFF,
+	VCPU_READY,
+	VCPU_RUNNING,
+	VCPU_STATE_COUNT,
+};
+
+struct vcpu {
+	/*
+	 * First: the entry code knows a context by this address. Only the CPU
+	 * that runs it touches it while `state` is VCPU_RUNNING.
+	 */
+	struct arch_regs regs;
+
+	/* fixed after boot */
+	struct vm *vm;
+	uint16_t idx;
+
+	/* guarded by lock */
+	struct spinlock lock;
+	enum vcpu_state state;
+
+	/* only the CPU that runs it */
+	struct cpu *cpu;
+};
+static_assert(offsetof(struct vcpu, regs) == 0, "vcpu_from_regs()");
+
+/** Proof that `vcpu->lock` is held; made by vcpu_lock() only. */
+struct vcpu_locked {
+	struct vcpu *vcpu;
+};
+
+struct vcpu_locked vcpu_lock(struct vcpu *vcpu);
+void vcpu_unlock(struct vcpu_locked *vcpu);
+
+void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint16_t idx);
+
+/** The one writer of `state`; a step that is not in the table is our bug. */
+void vcpu_set_state(struct vcpu_locked vcpu, enum vcpu_state to);
+
+/**
+ * Registers of a start: EL1h, MMU off, PC = `entry`, x0 = `arg`. The vCPU is
+ * not running.
+ */
+void vcpu_reset(struct vcpu_locked vcpu, uint64_t entry, uint64_t arg);
+
+/** Make `vcpu` the one that `cpu` runs, from READY or OFF. */
+void vcpu_start_on(struct vcpu_locked vcpu, struct cpu *cpu);
+
+static inline struct vcpu *vcpu_from_regs(struct arch_regs *regs)
+{
+	return (struct vcpu *)regs;
+}

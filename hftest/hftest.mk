@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Sources of the test framework.
+
+# On the host: linked with the unit tests.
+HFTEST_HOST_SRCS := hftest/src/registry.c hftest/src/report.c \
+	hftest/src/host/main.c
+# In a VM at EL1, and in a bare image at EL2.
+HFTEST_GUEST_SRCS := $(wildcard hftest/src/*.c hftest/src/guest/*.c \
+	hftest/src/guest/*.S)
+HFTEST_EL2_SRCS := $(HFTEST_GUEST_SRCS)
+# Objects of the hypervisor that the EL2 images test.
+EL2_HF_SRCS :=

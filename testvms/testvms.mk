@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# One folder, one image.
+
+# VMs at EL1.
+TESTVMS :=
+# Bare images at EL2, without hypervisor.
+EL2_IMAGES :=
