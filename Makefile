@@ -37,7 +37,8 @@ HOST := $(OUT)/host
 WARN := -Wall -Wextra -Werror -Wconversion -Wmissing-prototypes \
 	-Wstrict-prototypes -Wimplicit-fallthrough -Wvla -Wshadow -Wundef \
 	-Wpointer-arith -Wwrite-strings
-INC := -Ihafnium/inc -Ihafnium/inc/vmapi -Ihftest/inc
+INC := -Ihafnium/inc -Ihafnium/inc/vmapi -Ihftest/inc \
+	-Ihftest/src
 COMMON := -std=gnu17 -g -fno-common $(WARN) $(INC) $(LIMITS)
 
 GCC_INC = -nostdinc -isystem $(shell $(GCC) -print-file-name=include)

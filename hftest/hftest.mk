@@ -2,8 +2,7 @@
 # Sources of the test framework.
 
 # On the host: linked with the unit tests.
-HFTEST_HOST_SRCS := hftest/src/registry.c hftest/src/report.c \
-	hftest/src/host/main.c
+HFTEST_HOST_SRCS := $(wildcard hftest/src/*.c hftest/src/host/*.c)
 # In a VM at EL1, and in a bare image at EL2.
 HFTEST_GUEST_SRCS := $(wildcard hftest/src/*.c hftest/src/guest/*.c \
 	hftest/src/guest/*.S)

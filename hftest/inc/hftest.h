@@ -80,21 +80,31 @@ _Static_assert(sizeof(struct hft_test) == 128, "hftest/protocol.md");
 		}                                                     \
 	} while (0)
 
-/* Both sides are shown in hexadecimal; evaluated once. */
-#define HFT_COMPARE(a, op, b, fatal)                                        \
-	do {                                                                \
-		__auto_type hft_a = (a);                                    \
-		__auto_type hft_b = (b);                                    \
-		if (!(hft_a op hft_b)) {                                    \
-			hft_fail(fatal, __FILE__, __LINE__,                 \
-				 "expected %s %s %s: %#llx, %#llx", #a,     \
-				 #op, #b, (unsigned long long)(uintptr_t)hft_a, \
-				 (unsigned long long)(uintptr_t)hft_b);     \
-		}                                                           \
+/*
+ * Both sides are shown in hexadecimal; evaluated once. A literal loses its
+ * right to be compared with any integer type when it becomes a variable, hence
+ * the pragma.
+ */
+#define HFT_COMPARE(a, op, b, fatal)                                       \
+	do {                                                               \
+		__auto_type hft_a = (a);                                   \
+		__auto_type hft_b = (b);                                   \
+		_Pragma("GCC diagnostic push");                            \
+		_Pragma("GCC diagnostic ignored \"-Wsign-compare\"");      \
+		if (!(hft_a op hft_b)) {                                   \
+			hft_fail(fatal, __FILE__, __LINE__,                \
+				 "expected %s %s %s: %#llx, %#llx", #a,    \
+				 #op, #b, HFT_NUMBER(hft_a),               \
+				 HFT_NUMBER(hft_b));                       \
+		}                                                          \
+		_Pragma("GCC diagnostic pop");                             \
 	} while (0)
 
+/** A scalar or pointer as what %llx takes. */
+#define HFT_NUMBER(x) ((unsigned long long)(uintptr_t)(x))
+
 __attribute__((format(printf, 1, 2))) void hft_log(const char *format, ...);
-__attribute__((format(printf, 1, 2), noreturn)) void hft_skip(
+__attribute__((format(printf, 1, 2), __noreturn__)) void hft_skip(
 	const char *format, ...);
 __attribute__((format(printf, 4, 5))) void hft_fail(bool fatal,
 						    const char *file, int line,
@@ -114,4 +124,4 @@ void hft_streq(const char *a, const char *b, const char *a_text,
 		}                                                           \
 	} while (0)
 bool hft_panic_begin(const char *text, const char *file, int line);
-__attribute__((noreturn)) void hft_panic_missed(void);
+__attribute__((__noreturn__)) void hft_panic_missed(void);
