@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is saved of a machine that hangs: registers and guest memory."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from hfh.drivers.qmp import Qmp
+
+REGISTERS = "registers.txt"
+CORE = "core.elf"
+_WAIT_S = 20.0
+
+
+def dump(qmp: Qmp, folder: Path) -> None:
+    """Stop the machine and save registers.txt and core.elf.
+
+    Does what it can: a QEMU that does not answer leaves no dump.
+    """
+    if qmp.call("stop", _WAIT_S) is None:
+        return
+    command = {"command-line": "info registers -a"}
+    text = qmp.call("human-monitor-command", _WAIT_S, **command)
+    if isinstance(text, str):
+        (folder / REGISTERS).write_text(text.replace("\r\n", "\n"))
+    core = folder / CORE
+    arguments = {"paging": False, "protocol": f"file:{core}"}
+    qmp.call("dump-guest-memory", 3 * _WAIT_S, **arguments)
+    fallocate = shutil.which("fallocate")
+    if core.is_file() and fallocate is not None:
+        subprocess.run([fallocate, "--dig-holes", str(core)], check=False)

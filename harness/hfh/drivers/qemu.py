@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""QEMU: cold start, console by pexpect, control by QMP, one process."""
+
+import signal
+import socket
+import tempfile
+from contextlib import ExitStack
+from typing import IO
+
+import pexpect
+from pexpect.fdpexpect import fdspawn
+
+from hfh.drivers.base import Launch, Outcome
+from hfh.drivers.postmortem import dump
+from hfh.drivers.process import Child
+from hfh.drivers.qmp import Qmp
+from hfh.drivers.tap import Tap
+from hfh.drivers.watchdog import Watchdog
+from hfh.judge import Cause, Ending
+
+POLL_S = 0.05
+CONSOLE = "console.log"
+_NOISE = "warning: icount sleep disabled and no active timers"
+_REASONS = {"guest-shutdown": Cause.POWEROFF, "guest-reset": Cause.RESET}
+_DUMPED = (Cause.IDLE, Cause.TIMEOUT, Cause.PANICKED)
+
+
+def _channels(console: int, qmp: int) -> list[str]:
+    """Return the arguments for a serial port and a monitor on open sockets."""
+    return [
+        *("-chardev", f"socket,id=console,fd={console}"),
+        *("-serial", "chardev:console"),
+        *("-chardev", f"socket,id=qmp,fd={qmp}"),
+        *("-mon", "chardev=qmp,mode=control"),
+    ]
+
+
+class QemuDriver:
+    """Runs one machine at a time. See base.Driver."""
+
+    def run(self, launch: Launch) -> Outcome:
+        """Run QEMU to its end; kills it on any way out of here."""
+        with ExitStack() as stack:
+            ours, theirs = socket.socketpair()
+            qmp_ours, qmp_theirs = socket.socketpair()
+            for end in (ours, theirs, qmp_ours, qmp_theirs):
+                stack.enter_context(end)
+            log = stack.enter_context((launch.folder / CONSOLE).open("wb"))
+            stderr = stack.enter_context(tempfile.TemporaryFile())
+            fds = (theirs.fileno(), qmp_theirs.fileno())
+            argv = [*launch.argv, *_channels(*fds)]
+            qmp = Qmp(qmp_ours)
+            child = stack.enter_context(Child(argv, fds, stderr))
+            theirs.close()
+            qmp_theirs.close()
+            tap = Tap(log, launch.demux, launch.goals, launch.tee)
+            spawn = fdspawn(ours.fileno(), maxread=1 << 16)
+            spawn.logfile_read = tap
+            session = _Session(launch, child, qmp, spawn, tap)
+            outcome = session.run(stderr)
+        return outcome
+
+
+class _Session:
+    """The life of one QEMU process."""
+
+    def __init__(
+        self, launch: Launch, child: Child, qmp: Qmp, spawn: fdspawn, tap: Tap
+    ) -> None:
+        self._launch, self._child, self._qmp = launch, child, qmp
+        self._spawn, self._tap = spawn, tap
+        self._steps = list(launch.steps)
+        self._watchdog = Watchdog(child, qmp, launch.limits, launch.icount)
+
+    def run(self, stderr: IO[bytes]) -> Outcome:
+        ending = self._watch()
+        if ending is None:
+            ending = self._ended()
+        elif ending.cause in _DUMPED:
+            dump(self._qmp, self._launch.folder)
+        self._child.kill()
+        said = _said(stderr)
+        if ending.cause is Cause.EXIT and said:
+            ending = Ending(Cause.EXIT, f"{ending.text}: {said}")
+        watchdog = self._watchdog
+        missing = self._steps[0].expect if self._steps else ""
+        return Outcome(
+            ending=ending,
+            missing=f'waited for "{missing}"' if missing else "",
+            stderr=said,
+            guest_s=watchdog.guest_s,
+            icount=watchdog.icount,
+            cpu_s=watchdog.cpu_s,
+            wall_s=watchdog.wall_s,
+        )
+
+    def _watch(self) -> Ending | None:
+        """Pump until the console closes (None) or the machine is given up."""
+        due = 0.0
+        while self._pump():
+            if self._tap.size > self._launch.limits.console_bytes:
+                text = f"more than {self._launch.limits.console_bytes} bytes"
+                return Ending(Cause.FLOOD, f"console flood: {text}")
+            if self._tap.reached:
+                return Ending(Cause.STOPPED, "all expected lines have come")
+            if self._tap.panicked:
+                self._watchdog.panicked()
+            if self._watchdog.wall_s < due:
+                continue
+            due = self._watchdog.wall_s + POLL_S
+            ending = self._watchdog.poll()
+            if ending is not None:
+                return ending
+        return None
+
+    def _pump(self) -> bool:
+        """Read what there is, at most POLL_S long; False at the end."""
+        try:
+            if not self._steps:
+                self._spawn.read_nonblocking(1 << 16, timeout=POLL_S)
+                return True
+            pattern = self._steps[0].expect.encode()
+            wanted = [pattern, pexpect.TIMEOUT]
+            if self._spawn.expect(wanted, timeout=POLL_S) == 0:
+                self._answer(self._steps.pop(0).send)
+        except pexpect.TIMEOUT:
+            return True
+        except (pexpect.EOF, ConnectionError):
+            return False
+        return True
+
+    def _answer(self, text: str | None) -> None:
+        if text is None:
+            return
+        try:
+            self._spawn.send(text.encode() + b"\n")
+        except OSError:
+            return
+
+    def _ended(self) -> Ending:
+        """Find out why QEMU closed the console."""
+        code = self._child.wait(10.0)
+        reason = self._qmp.shutdown_reason()
+        if code is None:
+            return Ending(Cause.EXIT, "QEMU closed its console but runs on")
+        if code < 0:
+            name = signal.Signals(-code).name
+            return Ending(Cause.SIGNAL, f"QEMU was killed by {name}")
+        if code == 0 and reason in _REASONS:
+            return Ending(_REASONS[reason], reason)
+        why = f" ({reason})" if reason else ""
+        return Ending(Cause.EXIT, f"QEMU ended with exit code {code}{why}")
+
+
+def _said(stderr: IO[bytes]) -> str:
+    stderr.seek(0)
+    text = stderr.read(1 << 16).decode("utf-8", "replace")
+    lines = [line for line in text.splitlines() if _NOISE not in line]
+    return "\n".join(lines)
