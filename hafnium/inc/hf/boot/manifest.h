@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The manifest: which VMs there are, and what each gets. See docs/manifest.md.
+ */
+#pragma once
+
+#include "hf/base/limits.h"
+#include "hf/boot/ffa_partition.h"
+#include "hf/boot/params.h"
+
+/** A manifest in the RAM disk may be this large, a partition's as well. */
+#define MANIFEST_MAX_SIZE 65536
+
+#define MANIFEST_FILE_NAME "manifest.dtb"
+#define MANIFEST_BOOT_PARAMS_SIZE 256
+
+/** The primary's image goes where there is room. */
+#define MANIFEST_ANY_ADDRESS UINT64_MAX
+
+struct smc_list {
+	uint32_t count;
+	uint32_t ids[MAX_SMCS];
+};
+
+struct manifest_vm {
+	bool is_ffa_partition;
+	bool is_hyp_loaded;
+	char debug_name[MANIFEST_STRING_SIZE];
+	struct smc_list smc_whitelist;
+	bool smc_whitelist_permissive;
+	uint8_t exception_level;
+	/* names of files in the RAM disk; "" when not given */
+	char kernel_filename[MANIFEST_STRING_SIZE];
+	char ramdisk_filename[MANIFEST_STRING_SIZE];
+
+	/* primary */
+	uint64_t boot_address; /* or MANIFEST_ANY_ADDRESS */
+
+	/* secondaries */
+	uint64_t mem_size; /* whole pages */
+	uint16_t vcpu_count;
+	char fdt_filename[MANIFEST_STRING_SIZE];
+	char boot_params[MANIFEST_BOOT_PARAMS_SIZE];
+
+	/* FF-A partitions; the package is there in memory already */
+	uint64_t load_address; /* or MANIFEST_ANY_ADDRESS */
+	uint64_t image_offset; /* from load_address */
+	struct ffa_partition partition;
+};
+
+/** `vms[0]` is vm1, the primary. */
+struct manifest {
+	bool has_ffa_tee;
+	uint16_t vm_count;
+	struct manifest_vm vms[MAX_VMS];
+};
+
+/** Where a manifest comes from, and what it may refer to. */
+struct manifest_source {
+	struct bytes file;
+	struct bytes ramdisk;
+	const struct boot_params *params;
+};
+
+/** What was wrong and with what. */
+struct manifest_error {
+	enum manifest_status status;
+	char path[MANIFEST_PATH_SIZE];
+};
+
+/**
+ * Read and check all of it; RAM is readable, for the packages of partitions
+ * that are there already. False: `error` says why, and `manifest` is not to
+ * be used. When true, every rule of docs/manifest.md holds.
+ */
+must_check bool manifest_read(struct manifest *manifest,
+			      const struct manifest_source *source,
+			      struct manifest_error *error);

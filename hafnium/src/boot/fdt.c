@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Read-only questions to a device tree. No question copies or walks the whole
+ * tree: QEMU's claims a megabyte. See docs/boot.md.
+ */
+#include "hf/boot/fdt.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "hf/base/bits.h"
+
+static_assert(sizeof(struct fdt_header) == DT_HEADER_SIZE, "version 17");
+
+bool dt_has_magic(const void *dtb)
+{
+	return is_aligned((uintptr_t)dtb, sizeof(uint64_t)) &&
+	       fdt_magic(dtb) == FDT_MAGIC;
+}
+
+size_t dt_claimed_size(const void *dtb)
+{
+	return fdt_totalsize(dtb);
+}
+
+bool dt_check(const void *dtb, size_t max_size)
+{
+	size_t limit = min_u64(max_size, DT_MAX_SIZE);
+
+	if (limit < DT_HEADER_SIZE || !dt_has_magic(dtb)) {
+		return false;
+	}
+	if (fdt_totalsize(dtb) > limit || fdt_version(dtb) < 17) {
+		return false;
+	}
+	/* libfdt loads words from these, and does not look at them first. */
+	if (!is_aligned(fdt_off_dt_struct(dtb), sizeof(uint32_t)) ||
+	    !is_aligned(fdt_off_mem_rsvmap(dtb), sizeof(uint64_t))) {
+		return false;
+	}
+	return fdt_check_header(dtb) == 0;
+}
+
+struct bytes dt_property(const void *dtb, int node, const char *name)
+{
+	int size;
+	const void *data = fdt_getprop(dtb, node, name, &size);
+
+	if (data == NULL || size < 0) {
+		return bytes_none();
+	}
+	return (struct bytes){.data = data, .size = (size_t)size};
+}
+
+static uint64_t read_big_endian(const uint8_t *data, size_t size)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		number = number << 8 | data[i];
+	}
+	return number;
+}
+
+bool dt_integer(struct bytes value, uint64_t *number)
+{
+	if (value.size != 1 && value.size != 2 && value.size != 4 &&
+	    value.size != 8) {
+		return false;
+	}
+	*number = read_big_endian(value.data, value.size);
+	return true;
+}
+
+bool dt_take_cells(struct bytes *value, int cells, uint64_t *number)
+{
+	size_t size = (size_t)cells * sizeof(uint32_t);
+
+	if (cells < 1 || cells > 2 || value->size < size) {
+		return false;
+	}
+	*number = read_big_endian(value->data, size);
+	value->data += size;
+	value->size -= size;
+	return true;
+}
+
+bool dt_is_string(struct bytes value, const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return value.size == size && memcmp(value.data, text, size) == 0;
+}
+
+bool dt_is_compatible(const void *dtb, int node, const char *text)
+{
+	struct bytes list = dt_property(dtb, node, "compatible");
+
+	return bytes_exist(list) &&
+	       fdt_stringlist_contains((const char *)list.data, (int)list.size,
+				       text) != 0;
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Node -> struct manifest. The tables say which properties there are; the order
+ * of the tables is the order in which they are checked. See docs/manifest.md.
+ */
+#include "hf/boot/manifest.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "hf/base/log.h"
+#include "hf/boot/fdt.h"
+#include "hf/boot/initrd.h"
+#include "hf/boot/manifest_check.h"
+#include "hf/boot/partition_package.h"
+
+#define AT(member) .offset = offsetof(struct manifest_vm, member)
+#define STRING_AT(member) AT(member), .size = MANIFEST_STRING_SIZE
+
+static const struct field first_fields[] = {
+	{"is_ffa_partition", FIELD_BOOL, FIELD_OPTIONAL, AT(is_ffa_partition)},
+	{"hyp_loaded", FIELD_BOOL, FIELD_OPTIONAL, AT(is_hyp_loaded)},
+	{"debug_name", FIELD_STRING, FIELD_REQUIRED, STRING_AT(debug_name)},
+	{"smc_whitelist", FIELD_U32_LIST, FIELD_OPTIONAL, AT(smc_whitelist),
+	 .size = MAX_SMCS, .list_surplus = MANIFEST_OK},
+	{"smc_whitelist_permissive", FIELD_BOOL, FIELD_OPTIONAL,
+	 AT(smc_whitelist_permissive)},
+};
+
+static const struct field secondary_fields[] = {
+	{"mem_size", FIELD_U64, FIELD_REQUIRED, AT(mem_size)},
+	{"vcpu_count", FIELD_U16, FIELD_REQUIRED, AT(vcpu_count)},
+	{"fdt_filename", FIELD_STRING, FIELD_OPTIONAL, STRING_AT(fdt_filename)},
+	{"boot_params", FIELD_STRING, FIELD_OPTIONAL, AT(boot_params),
+	 .size = MANIFEST_BOOT_PARAMS_SIZE},
+	{"load_address", FIELD_U64, FIELD_OPTIONAL, AT(load_address),
+	 .value_absent = MANIFEST_ANY_ADDRESS},
+};
+
+static const struct field file_fields[] = {
+	{"kernel_filename", FIELD_STRING, FIELD_OPTIONAL,
+	 STRING_AT(kernel_filename)},
+	{"ramdisk_filename", FIELD_STRING, FIELD_OPTIONAL,
+	 STRING_AT(ramdisk_filename)},
+};
+
+static const struct field primary_fields[] = {
+	{"boot_address", FIELD_U64, FIELD_OPTIONAL, AT(boot_address),
+	 .value_absent = MANIFEST_ANY_ADDRESS},
+};
+
+static const struct field last_fields[] = {
+	{"exception-level", FIELD_U8, FIELD_OPTIONAL, AT(exception_level)},
+};
+
+static const struct field_table first_table = FIELD_TABLE(first_fields);
+static const struct field_table secondary_table = FIELD_TABLE(secondary_fields);
+static const struct field_table file_table = FIELD_TABLE(file_fields);
+static const struct field_table primary_table = FIELD_TABLE(primary_fields);
+static const struct field_table last_table = FIELD_TABLE(last_fields);
+
+struct blob_buffer {
+	alignas(8) uint8_t data[MANIFEST_MAX_SIZE];
+};
+
+/** Copies of files that lie at odd addresses in the RAM disk. */
+static struct manifest_state {
+	struct blob_buffer manifest;
+	struct blob_buffer partition;
+} state;
+
+/** Children of /hypervisor by number; negative: there is no such VM. */
+struct vm_nodes {
+	int offsets[MAX_VMS + 2];
+};
+
+/** Go on with a blob that has no flaw, libfdt's own ones included. */
+static bool blob_check(struct field_reader *reader, struct bytes blob)
+{
+	if (blob.size < DT_HEADER_SIZE || !dt_has_magic(blob.data)) {
+		return reader_fail(reader, MANIFEST_MALFORMED_DTB, NULL);
+	}
+	if (dt_claimed_size(blob.data) != blob.size) {
+		return reader_fail(reader, MANIFEST_FILE_SIZE, NULL);
+	}
+	if (!dt_check(blob.data, blob.size) ||
+	    fdt_check_full(blob.data, blob.size) != 0) {
+		return reader_fail(reader, MANIFEST_MALFORMED_DTB, NULL);
+	}
+	if (fdt_get_name(blob.data, 0, NULL) == NULL) {
+		return reader_fail(reader, MANIFEST_NO_ROOT_NODE, NULL);
+	}
+	reader->dtb = blob.data;
+	return true;
+}
+
+/** The same for a file, which may lie at any address. */
+static bool file_check(struct field_reader *reader, struct bytes file,
+		       struct blob_buffer *buffer)
+{
+	struct bytes blob = {.data = buffer->data, .size = file.size};
+
+	if (file.size > sizeof(buffer->data)) {
+		return reader_fail(reader, MANIFEST_FILE_TOO_LARGE, NULL);
+	}
+	memcpy(buffer->data, file.data, file.size);
+	return blob_check(reader, blob);
+}
+
+/** The package of `vm`, which firmware left at its load_address. */
+static bool open_package(struct manifest_vm *vm, struct field_reader *reader,
+			 const struct boot_params *params)
+{
+	struct pa_range memory = {.begin = pa_init(vm->load_address)};
+	struct partition_package package;
+
+	if (vm->load_address == MANIFEST_ANY_ADDRESS) {
+		return reader_fail(reader, MANIFEST_PROPERTY_NOT_FOUND,
+				   "load_address");
+	}
+	if (!is_aligned(vm->load_address, PAGE_SIZE) ||
+	    add_overflows(vm->load_address, vm->mem_size, &memory.end.pa) ||
+	    !params_is_ram(params, memory)) {
+		return reader_fail(reader, MANIFEST_BAD_PACKAGE,
+				   "load_address");
+	}
+
+	struct bytes bytes = {
+		.data = ptr_from_pa(memory.begin),
+		.size = vm->mem_size,
+	};
+
+	if (!partition_package_read(bytes, &package)) {
+		return reader_fail(reader, MANIFEST_BAD_PACKAGE, NULL);
+	}
+	vm->image_offset = package.image_offset;
+	/* There may be padding behind the blob. */
+	if (package.manifest.size >= DT_HEADER_SIZE) {
+		package.manifest.size =
+			min_u64(package.manifest.size,
+				dt_claimed_size(package.manifest.data));
+	}
+	return blob_check(reader, package.manifest);
+}
+
+/** The partition manifest of a VM that we load: a file in the RAM disk. */
+static bool open_partition_file(const struct manifest_vm *vm,
+				struct field_reader *reader,
+				struct bytes ramdisk)
+{
+	struct bytes file = initrd_find(ramdisk, vm->fdt_filename);
+
+	if (!bytes_exist(file)) {
+		return reader_fail(reader, MANIFEST_PARTITION_FILE_MISSING,
+				   "fdt_filename");
+	}
+	return file_check(reader, file, &state.partition);
+}
+
+static bool read_partition(struct manifest_vm *vm, struct field_reader *reader,
+			   const struct manifest_source *source)
+{
+	const void *manifest = reader->dtb;
+	size_t scope = reader_enter(reader, "partition");
+	bool is_fine =
+		vm->is_hyp_loaded
+			? open_partition_file(vm, reader, source->ramdisk)
+			: open_package(vm, reader, source->params);
+
+	is_fine = is_fine && ffa_partition_read(&vm->partition, reader) &&
+		  partition_check(vm, reader);
+	reader_leave(reader, scope);
+	reader->dtb = manifest;
+	return is_fine;
+}
+
+static bool read_vm(struct manifest_vm *vm, struct field_reader *reader,
+		    int node, bool is_primary)
+{
+	if (!fields_read(reader, node, first_table, vm)) {
+		return false;
+	}
+	if (!is_primary && !fields_read(reader, node, secondary_table, vm)) {
+		return false;
+	}
+	if (!fields_read(reader, node, file_table, vm)) {
+		return false;
+	}
+	if (is_primary && !fields_read(reader, node, primary_table, vm)) {
+		return false;
+	}
+	if (!fields_read(reader, node, last_table, vm) ||
+	    !manifest_check_vm(vm, is_primary, reader)) {
+		return false;
+	}
+	vm->mem_size = align_up(vm->mem_size, PAGE_SIZE);
+	return true;
+}
+
+/** N of "vm<N>" in decimal without leading zeros; negative: another name. */
+static int vm_number(const char *name)
+{
+	int number = 0;
+
+	if (strncmp(name, "vm", 2) != 0 || name[2] == '\0' ||
+	    (name[2] == '0' && name[3] != '\0')) {
+		return -1;
+	}
+	for (const char *c = name + 2; *c != '\0'; c++) {
+		if (*c < '0' || *c > '9' || number > MAX_VMS) {
+			return -1;
+		}
+		number = number * 10 + (*c - '0');
+	}
+	return number;
+}
+
+/** One walk, instead of one per name. */
+static void find_vm_nodes(const void *dtb, int hypervisor,
+			  struct vm_nodes *nodes)
+{
+	int node;
+
+	for (size_t i = 0; i < ARRAY_SIZE(nodes->offsets); i++) {
+		nodes->offsets[i] = -1;
+	}
+	fdt_for_each_subnode(node, dtb, hypervisor)
+	{
+		const char *name = fdt_get_name(dtb, node, NULL);
+		int number = name == NULL ? -1 : vm_number(name);
+
+		if (number >= 0 && number <= MAX_VMS + 1 &&
+		    nodes->offsets[number] < 0) {
+			nodes->offsets[number] = node;
+		}
+	}
+}
+
+static bool read_vms(struct manifest *manifest, struct field_reader *reader,
+		     const struct manifest_source *source,
+		     const struct vm_nodes *nodes)
+{
+	for (uint16_t id = 1; nodes->offsets[id] >= 0; id++) {
+		struct manifest_vm *vm;
+		size_t scope;
+		char name[8];
+		bool is_fine;
+
+		log_format(name, sizeof(name), "vm%u", id);
+		scope = reader_enter(reader, name);
+		if (id > MAX_VMS) {
+			return reader_fail(reader, MANIFEST_TOO_MANY_VMS, NULL);
+		}
+		vm = &manifest->vms[id - 1];
+		is_fine = read_vm(vm, reader, nodes->offsets[id], id == 1) &&
+			  (!vm->is_ffa_partition ||
+			   read_partition(vm, reader, source));
+		reader_leave(reader, scope);
+		if (!is_fine) {
+			return false;
+		}
+		manifest->vm_count = id;
+	}
+	return manifest->vm_count != 0 ||
+	       reader_fail(reader, MANIFEST_NO_PRIMARY_VM, "vm1");
+}
+
+static const struct field hypervisor_fields[] = {
+	{"ffa_tee", FIELD_BOOL, FIELD_OPTIONAL, .offset = 0},
+	{"ffa_tee_enabled", FIELD_BOOL, FIELD_OPTIONAL, .offset = 1},
+};
+
+/** Both names of one switch. */
+static bool read_ffa_tee(struct manifest *manifest, struct field_reader *reader,
+			 int hypervisor)
+{
+	static const struct field_table table = FIELD_TABLE(hypervisor_fields);
+	bool values[ARRAY_SIZE(hypervisor_fields)];
+
+	if (!fields_read(reader, hypervisor, table, values)) {
+		return false;
+	}
+	manifest->has_ffa_tee = values[0] || values[1];
+	return true;
+}
+
+static bool read_hypervisor(struct manifest *manifest,
+			    struct field_reader *reader,
+			    const struct manifest_source *source)
+{
+	int hypervisor = fdt_subnode_offset(reader->dtb, 0, "hypervisor");
+	struct vm_nodes nodes;
+
+	log_format(reader->scope, sizeof(reader->scope), "hypervisor");
+	if (hypervisor < 0) {
+		return reader_fail(reader, MANIFEST_NO_HYPERVISOR_FDT_NODE,
+				   NULL);
+	}
+	if (!reader_check_compatible(reader, hypervisor, "hafnium,hafnium") ||
+	    !read_ffa_tee(manifest, reader, hypervisor)) {
+		return false;
+	}
+	reader_leave(reader, 0);
+	find_vm_nodes(reader->dtb, hypervisor, &nodes);
+	if (nodes.offsets[0] >= 0) {
+		return reader_fail(reader, MANIFEST_RESERVED_VM_ID, "vm0");
+	}
+	return read_vms(manifest, reader, source, &nodes) &&
+	       manifest_check_all(manifest, reader);
+}
+
+bool manifest_read(struct manifest *manifest,
+		   const struct manifest_source *source,
+		   struct manifest_error *error)
+{
+	struct field_reader reader = {.scope = MANIFEST_FILE_NAME};
+	bool is_fine =
+		source->params->fdt_is_manifest
+			? blob_check(&reader, source->file)
+			: file_check(&reader, source->file, &state.manifest);
+
+	memset(manifest, 0, sizeof(*manifest));
+	is_fine = is_fine && read_hypervisor(manifest, &reader, source);
+	error->status = is_fine ? MANIFEST_OK : reader.status;
+	memcpy(error->path, reader.path, sizeof(error->path));
+	return is_fine;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Rules of a VM and of an FF-A partition, one function per rule; the order of
+ * the table is the order of the checks. region_check.c has those of regions,
+ * manifest_conflict.c those between VMs. See docs/manifest.md.
+ */
+#include "hf/boot/manifest_check.h"
+
+#include "hf/ffa.h"
+
+/** More physical address space than there can be. */
+#define MAX_MEM_SIZE BIT(48)
+
+#define MESSAGING_1_0 BITS(2, 0)
+#define MESSAGING_1_2 (MESSAGING_1_0 | BITS(10, 9))
+#define SRI_POLICY_MASK BITS(1, 0)
+#define AVAILABILITY_MASK BITS(1, 0)
+#define POWER_MASK BITS(3, 0)
+#define MAX_GP_REGISTER 7
+#define XLAT_4K 0
+#define STATE_AARCH64 0
+
+static bool check_secondary(const struct manifest_vm *vm,
+			    struct field_reader *reader)
+{
+	if (vm->mem_size == 0 || vm->mem_size > MAX_MEM_SIZE) {
+		return reader_fail(reader, MANIFEST_BAD_MEM_SIZE, "mem_size");
+	}
+	if (vm->vcpu_count == 0 || vm->vcpu_count > MAX_CPUS) {
+		return reader_fail(reader, MANIFEST_BAD_VCPU_COUNT,
+				   "vcpu_count");
+	}
+	return true;
+}
+
+static bool check_primary(const struct manifest_vm *vm,
+			  struct field_reader *reader)
+{
+	if (vm->is_ffa_partition) {
+		return reader_fail(reader, MANIFEST_PRIMARY_IS_PARTITION,
+				   "is_ffa_partition");
+	}
+	if (vm->boot_address != MANIFEST_ANY_ADDRESS &&
+	    !is_aligned(vm->boot_address, PAGE_SIZE)) {
+		return reader_fail(reader, MANIFEST_BAD_BOOT_ADDRESS,
+				   "boot_address");
+	}
+	return true;
+}
+
+bool manifest_check_vm(const struct manifest_vm *vm, bool is_primary,
+		       struct field_reader *reader)
+{
+	if (is_primary ? !check_primary(vm, reader)
+		       : !check_secondary(vm, reader)) {
+		return false;
+	}
+	if (vm->exception_level >= PARTITION_EL_COUNT) {
+		return reader_fail(reader, MANIFEST_BAD_EXCEPTION_LEVEL,
+				   "exception-level");
+	}
+	return true;
+}
+
+static bool version_is_fine(const struct manifest_vm *vm)
+{
+	uint32_t version = vm->partition.ffa_version;
+
+	return version >= FFA_VERSION_1_0 && version <= FFA_VERSION_1_2;
+}
+
+static bool uuid_is_zero(const uint32_t *uuid)
+{
+	return uuid[0] == 0 && uuid[1] == 0 && uuid[2] == 0 && uuid[3] == 0;
+}
+
+static bool uuids_are_fine(const struct manifest_vm *vm)
+{
+	const struct uuid_list *uuids = &vm->partition.uuids;
+
+	if (uuids->count % 4 != 0) {
+		return false;
+	}
+	for (uint32_t i = 0; i < uuids->count; i += 4) {
+		if (uuid_is_zero(&uuids->words[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool context_count_is_fine(const struct manifest_vm *vm)
+{
+	return vm->partition.execution_ctx_count != 0 &&
+	       vm->partition.execution_ctx_count <= MAX_CPUS;
+}
+
+static bool exception_level_is_fine(const struct manifest_vm *vm)
+{
+	return vm->partition.exception_level < PARTITION_EL_COUNT;
+}
+
+static bool execution_state_is_fine(const struct manifest_vm *vm)
+{
+	return vm->partition.execution_state == STATE_AARCH64;
+}
+
+static bool entrypoint_is_fine(const struct manifest_vm *vm)
+{
+	return vm->partition.entrypoint_offset < vm->mem_size &&
+	       is_aligned(vm->partition.entrypoint_offset, 4);
+}
+
+static bool granule_is_fine(const struct manifest_vm *vm)
+{
+	return vm->partition.xlat_granule == XLAT_4K;
+}
+
+static bool gp_register_is_fine(const struct manifest_vm *vm)
+{
+	return vm->partition.gp_register <= MAX_GP_REGISTER ||
+	       vm->partition.gp_register == PARTITION_NO_GP_REGISTER;
+}
+
+/** 1.0 numbers the methods, 0 and 1; that is bits of the later mask, too. */
+static bool messaging_is_fine(const struct manifest_vm *vm)
+{
+	uint64_t mask = vm->partition.ffa_version >= FFA_VERSION_1_2
+				? MESSAGING_1_2
+				: MESSAGING_1_0;
+
+	return (vm->partition.messaging_method & ~mask) == 0;
+}
+
+static bool ns_action_is_fine(const struct manifest_vm *vm)
+{
+	return vm->partition.ns_action < NS_ACTION_COUNT;
+}
+
+static bool other_s_action_is_fine(const struct manifest_vm *vm)
+{
+	const struct ffa_partition *partition = &vm->partition;
+
+	if (partition->other_s_action == OTHER_S_ACTION_QUEUED) {
+		return partition->ns_action == NS_ACTION_QUEUED;
+	}
+	return partition->other_s_action < OTHER_S_ACTION_COUNT;
+}
+
+static bool sri_policy_is_fine(const struct manifest_vm *vm)
+{
+	return (vm->partition.sri_policy & ~SRI_POLICY_MASK) == 0;
+}
+
+static bool availability_is_fine(const struct manifest_vm *vm)
+{
+	return (vm->partition.vm_availability_messages & ~AVAILABILITY_MASK) ==
+	       0;
+}
+
+static bool power_is_fine(const struct manifest_vm *vm)
+{
+	return (vm->partition.power_messages & ~POWER_MASK) == 0;
+}
+
+static const struct partition_rule {
+	bool (*is_fine)(const struct manifest_vm *vm);
+	enum manifest_status status;
+	const char *property;
+} partition_rules[] = {
+	{version_is_fine, MANIFEST_BAD_FFA_VERSION, "ffa-version"},
+	{uuids_are_fine, MANIFEST_BAD_UUID, "uuid"},
+	{context_count_is_fine, MANIFEST_BAD_VCPU_COUNT, "execution-ctx-count"},
+	{exception_level_is_fine, MANIFEST_BAD_EXCEPTION_LEVEL,
+	 "exception-level"},
+	{execution_state_is_fine, MANIFEST_BAD_EXECUTION_STATE,
+	 "execution-state"},
+	{entrypoint_is_fine, MANIFEST_BAD_ENTRYPOINT, "entrypoint-offset"},
+	{granule_is_fine, MANIFEST_BAD_GRANULE, "xlat-granule"},
+	{gp_register_is_fine, MANIFEST_BAD_GP_REGISTER, "gp-register-num"},
+	{messaging_is_fine, MANIFEST_BAD_MESSAGING_METHOD, "messaging-method"},
+	{ns_action_is_fine, MANIFEST_BAD_NS_ACTION, "ns-interrupts-action"},
+	{other_s_action_is_fine, MANIFEST_BAD_OTHER_S_ACTION,
+	 "other-s-interrupts-action"},
+	{sri_policy_is_fine, MANIFEST_BAD_SRI_POLICY, "sri-interrupts-policy"},
+	{availability_is_fine, MANIFEST_BAD_AVAILABILITY_MESSAGES,
+	 "vm-availability-messages"},
+	{power_is_fine, MANIFEST_BAD_POWER_MESSAGES,
+	 "power-management-messages"},
+};
+
+/** What is given, but does not apply to this kind of partition. */
+static void drop_what_does_not_apply(struct ffa_partition *partition)
+{
+	if (partition->exception_level != PARTITION_S_EL1) {
+		partition->has_managed_exit = false;
+		partition->has_managed_exit_virq = false;
+	}
+	if (partition->execution_ctx_count == 1) {
+		partition->power_messages = 0;
+	}
+}
+
+bool partition_check(struct manifest_vm *vm, struct field_reader *reader)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(partition_rules); i++) {
+		const struct partition_rule *rule = &partition_rules[i];
+
+		if (!rule->is_fine(vm)) {
+			return reader_fail(reader, rule->status,
+					   rule->property);
+		}
+	}
+	drop_what_does_not_apply(&vm->partition);
+	vm->vcpu_count = vm->partition.execution_ctx_count;
+	return regions_check(vm, reader);
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One walk over the children of the root finds what there is: /chosen, /cpus
+ * and the memory nodes. See docs/boot.md.
+ */
+#include "hf/boot/params.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "hf/arch/cpu.h"
+#include "hf/base/log.h"
+#include "hf/boot/fdt.h"
+
+/** A list of ranges with its limit, so that one function fills both kinds. */
+struct range_list {
+	struct pa_range *ranges;
+	uint32_t *count;
+	uint32_t max;
+	const char *what;
+};
+
+/** Widths in cells of what `reg` of the root's children consists of. */
+struct cell_widths {
+	int address;
+	int size;
+};
+
+static bool is_address_width(struct bytes value)
+{
+	return value.size == sizeof(uint32_t) || value.size == sizeof(uint64_t);
+}
+
+static bool read_chosen(struct boot_params *params, const void *dtb, int node)
+{
+	struct bytes start = dt_property(dtb, node, "linux,initrd-start");
+	struct bytes end = dt_property(dtb, node, "linux,initrd-end");
+	uint64_t begin_pa;
+	uint64_t end_pa;
+
+	if (!is_address_width(start) || !is_address_width(end) ||
+	    !dt_integer(start, &begin_pa) || !dt_integer(end, &end_pa)) {
+		log_error(
+			"FDT: no RAM disk: /chosen needs "
+			"linux,initrd-start and linux,initrd-end.\n");
+		return false;
+	}
+	if (begin_pa == 0) {
+		params->fdt_is_manifest = true;
+		return true;
+	}
+	if (end_pa < begin_pa) {
+		log_error("FDT: the RAM disk ends before it begins.\n");
+		return false;
+	}
+	params->ramdisk.begin = pa_init(begin_pa);
+	params->ramdisk.end = pa_init(end_pa);
+	return true;
+}
+
+/** `reg` of one CPU node, which may have several ids. */
+static bool read_cpu_ids(struct boot_params *params, struct bytes reg,
+			 int cells)
+{
+	if (reg.size == 0) {
+		log_error("FDT: a CPU without an id in `reg`.\n");
+		return false;
+	}
+	while (reg.size != 0) {
+		uint64_t id;
+
+		if (!dt_take_cells(&reg, cells, &id)) {
+			log_error("FDT: malformed `reg` of a CPU.\n");
+			return false;
+		}
+		if (params->cpu_count == MAX_CPUS) {
+			log_error("FDT: more than %u CPUs.\n", MAX_CPUS);
+			return false;
+		}
+		params->cpu_ids[params->cpu_count] = id & MPIDR_AFFINITY_MASK;
+		params->cpu_count++;
+	}
+	return true;
+}
+
+static bool read_cpus(struct boot_params *params, const void *dtb, int cpus)
+{
+	int cells = fdt_address_cells(dtb, cpus);
+	int node;
+
+	fdt_for_each_subnode(node, dtb, cpus)
+	{
+		struct bytes type = dt_property(dtb, node, "device_type");
+
+		if (dt_is_string(type, "cpu") &&
+		    !read_cpu_ids(params, dt_property(dtb, node, "reg"),
+				  cells)) {
+			return false;
+		}
+	}
+	if (params->cpu_count == 0) {
+		log_error("FDT: /cpus has no CPU.\n");
+		return false;
+	}
+	return true;
+}
+
+static void add_range(struct range_list *list, uint64_t begin, uint64_t size)
+{
+	uint64_t end;
+
+	if (add_overflows(begin, size, &end) || end > UINT64_MAX - PAGE_SIZE) {
+		log_warning("FDT: %s range at %#lx wraps, ignored.\n",
+			    list->what, begin);
+		return;
+	}
+
+	struct pa_range range = {
+		.begin = pa_init(align_up(begin, PAGE_SIZE)),
+		.end = pa_init(align_down(end, PAGE_SIZE)),
+	};
+
+	if (pa_range_is_empty(range)) {
+		return;
+	}
+	if (*list->count == list->max) {
+		log_warning("FDT: too many %s ranges, ignored: %#lx - %#lx\n",
+			    list->what, begin, end - 1);
+		return;
+	}
+	list->ranges[*list->count] = range;
+	*list->count += 1;
+}
+
+static void read_ranges(struct range_list list, struct bytes reg,
+			struct cell_widths cells)
+{
+	while (reg.size != 0) {
+		uint64_t begin;
+		uint64_t size;
+
+		if (!dt_take_cells(&reg, cells.address, &begin) ||
+		    !dt_take_cells(&reg, cells.size, &size)) {
+			log_warning("FDT: malformed `reg` of %s, ignored.\n",
+				    list.what);
+			return;
+		}
+		add_range(&list, begin, size);
+	}
+}
+
+static void read_memory_node(struct boot_params *params, const void *dtb,
+			     int node, struct cell_widths cells)
+{
+	struct bytes type = dt_property(dtb, node, "device_type");
+	struct range_list memory = {
+		.ranges = params->mem_ranges,
+		.count = &params->mem_range_count,
+		.max = MAX_MEM_RANGES,
+		.what = "memory",
+	};
+	struct range_list device = {
+		.ranges = params->device_ranges,
+		.count = &params->device_range_count,
+		.max = MAX_DEVICE_RANGES,
+		.what = "device memory",
+	};
+
+	if (dt_is_string(type, "memory")) {
+		read_ranges(memory, dt_property(dtb, node, "reg"), cells);
+	} else if (dt_is_string(type, "device-memory")) {
+		read_ranges(device, dt_property(dtb, node, "reg"), cells);
+	}
+}
+
+bool params_read(struct boot_params *params, const void *dtb)
+{
+	struct cell_widths cells = {
+		.address = fdt_address_cells(dtb, 0),
+		.size = fdt_size_cells(dtb, 0),
+	};
+	int chosen = -1;
+	int cpus = -1;
+	int node;
+
+	memset(params, 0, sizeof(*params));
+	fdt_for_each_subnode(node, dtb, 0)
+	{
+		const char *name = fdt_get_name(dtb, node, NULL);
+
+		if (name == NULL) {
+			break;
+		}
+		if (strcmp(name, "chosen") == 0) {
+			chosen = node;
+		} else if (strcmp(name, "cpus") == 0) {
+			cpus = node;
+		} else {
+			read_memory_node(params, dtb, node, cells);
+		}
+	}
+	if (chosen < 0 || cpus < 0) {
+		log_error("FDT: no /%s.\n", chosen < 0 ? "chosen" : "cpus");
+		return false;
+	}
+	return read_chosen(params, dtb, chosen) && read_cpus(params, dtb, cpus);
+}
+
+void params_log(const struct boot_params *params)
+{
+	for (uint32_t i = 0; i < params->mem_range_count; i++) {
+		log_info("Memory range:  %#lx - %#lx\n",
+			 params->mem_ranges[i].begin.pa,
+			 params->mem_ranges[i].end.pa - 1);
+	}
+	for (uint32_t i = 0; i < params->device_range_count; i++) {
+		log_info("Device range:  %#lx - %#lx\n",
+			 params->device_ranges[i].begin.pa,
+			 params->device_ranges[i].end.pa - 1);
+	}
+	if (!params->fdt_is_manifest) {
+		log_info("Ramdisk range: %#lx - %#lx\n",
+			 params->ramdisk.begin.pa, params->ramdisk.end.pa - 1);
+	}
+}
+
+void params_order_cpus(struct boot_params *params, uint64_t boot_id)
+{
+	uint64_t ordered[MAX_CPUS];
+	uint32_t next = params->cpu_count;
+	bool is_found = false;
+
+	for (uint32_t i = 0; i < params->cpu_count; i++) {
+		if (!is_found && params->cpu_ids[i] == boot_id) {
+			is_found = true;
+		} else if (next > 0) {
+			next--;
+			ordered[next] = params->cpu_ids[i];
+		}
+	}
+	if (!is_found) {
+		log_warning("FDT: no CPU has the id %#lx of the boot CPU.\n",
+			    boot_id);
+	}
+	ordered[0] = boot_id;
+	memcpy(params->cpu_ids, ordered,
+	       params->cpu_count * sizeof(ordered[0]));
+}
+
+bool params_is_ram(const struct boot_params *params, struct pa_range range)
+{
+	for (uint32_t i = 0; i < params->mem_range_count; i++) {
+		struct pa_range ram = params->mem_ranges[i];
+
+		if (range.begin.pa >= ram.begin.pa &&
+		    range.end.pa <= ram.end.pa &&
+		    range.begin.pa <= range.end.pa) {
+			return true;
+		}
+	}
+	return false;
+}
