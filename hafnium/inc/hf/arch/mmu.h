@@ -22,8 +22,9 @@
 #define SCTLR_EL2_RES1 UINT64_C(0x30c50830)
 
 /* TCR_EL2 and VTCR_EL2: T0SZ is in 5:0, PS in 18:16, in both. */
-#define TCR_WALK_WB_INNER ((UINT64_C(1) << 8) | (UINT64_C(1) << 10) | \
-			   (UINT64_C(3) << 12)) /* IRGN0, ORGN0, SH0 */
+#define TCR_WALK_WB_INNER                           \
+	((UINT64_C(1) << 8) | (UINT64_C(1) << 10) | \
+	 (UINT64_C(3) << 12)) /* IRGN0, ORGN0, SH0 */
 #define TCR_PS_SHIFT 16
 #define TCR_EL2_RES1 (BIT(31) | BIT(23))
 #define VTCR_EL2_SL0_SHIFT 6
@@ -34,7 +35,7 @@
 
 /** Where a walk starts. */
 struct mmu_geometry {
-	uint8_t bits;        /* width of the input address */
+	uint8_t bits;	     /* width of the input address */
 	uint8_t start_level; /* 0 or 1 */
 	uint8_t root_pages;  /* consecutive, aligned to their size */
 };
@@ -97,9 +98,9 @@ static inline struct mmu_geometry mmu_stage2_geometry(unsigned int pa_bits)
 	return (struct mmu_geometry){
 		.bits = (uint8_t)pa_bits,
 		.start_level = level0 ? 0 : 1,
-		.root_pages = (uint8_t)(level0 || pa_bits <= 39
-						? 1
-						: BIT(pa_bits - 39)),
+		.root_pages =
+			(uint8_t)(level0 || pa_bits <= 39 ? 1
+							  : BIT(pa_bits - 39)),
 	};
 }
 

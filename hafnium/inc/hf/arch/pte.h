@@ -142,8 +142,7 @@ static inline pte_t pte_attributes(enum pte_stage stage, mm_mode_t mode)
 	bool device = (mode & MM_MODE_DEVICE) != 0;
 	pte_t pte = PTE_AF | PTE_SH_INNER;
 
-	pte |= (pte_t)((mode & MM_MODE_SOFT) / MM_MODE_OWNED)
-	       << PTE_SOFT_SHIFT;
+	pte |= (pte_t)((mode & MM_MODE_SOFT) / MM_MODE_OWNED) << PTE_SOFT_SHIFT;
 	pte |= (mode & MM_MODE_X) != 0 ? 0 : PTE_XN;
 	if (stage == PTE_STAGE1) {
 		pte |= PTE_S1_AP1_RES1;
@@ -236,8 +235,14 @@ static inline enum pte_change pte_compare(enum pte_stage stage, pte_t from,
 	return PTE_CHANGE_BREAK;
 }
 
-/** An entry as it is now; the owner of the table holds its lock. */
-pte_t pte_read(const pte_t *entry);
+/**
+ * An entry as it is now. Hardware does not write entries (no FEAT_HAFDBS), and
+ * the owner of the table holds its lock.
+ */
+static inline pte_t pte_read(const pte_t *entry)
+{
+	return *(const volatile pte_t *)entry;
+}
 
 /** One single-copy atomic store to an entry that a walk may read. */
 void pte_write(pte_t *entry, pte_t pte);

@@ -12,9 +12,9 @@
 
 /** Where the linker put things; each range page aligned. */
 struct stage1_image {
-	struct pa_range text;   /* R X */
+	struct pa_range text;	/* R X */
 	struct pa_range rodata; /* R */
-	struct pa_range data;   /* R W: data, bss, stacks, page pool */
+	struct pa_range data;	/* R W: data, bss, stacks, page pool */
 	/**
 	 * Inside `data`: one slot of `stack_slot_bytes` per CPU, the lowest
 	 * page of each is left unmapped as guard, the rest is the stack.

@@ -40,8 +40,8 @@ must_check enum mm_status stage2_map_identity(struct stage2 *stage2,
 					      mm_mode_t mode);
 
 /** The VM has no access and we remember nothing; page aligned. */
-must_check enum mm_status stage2_unmap(struct stage2 *stage2,
-				       ipaddr_t begin, ipaddr_t end);
+must_check enum mm_status stage2_unmap(struct stage2 *stage2, ipaddr_t begin,
+				       ipaddr_t end);
 
 /** True when all of [begin, end) has one mode, which is stored. */
 must_check bool stage2_query(const struct stage2 *stage2, ipaddr_t begin,

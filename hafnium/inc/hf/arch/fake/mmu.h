@@ -8,16 +8,16 @@
 #include "hf/base/addr.h"
 
 enum fake_mmu_op {
-	FAKE_MMU_WRITE,           /* pte_write(): where, value */
-	FAKE_MMU_SYNC,            /* pte_sync() */
-	FAKE_MMU_TLBI_IPA,        /* IPAS2E1IS: where = page, vmid */
+	FAKE_MMU_WRITE,		   /* pte_write(): where, value */
+	FAKE_MMU_SYNC,		   /* pte_sync() */
+	FAKE_MMU_TLBI_IPA,	   /* IPAS2E1IS: where = page, vmid */
 	FAKE_MMU_TLBI_VMID_STAGE1, /* VMALLE1IS: vmid */
-	FAKE_MMU_TLBI_VMID,       /* VMALLS12E1IS: vmid */
-	FAKE_MMU_TLBI_EL2_VA,     /* VAE2IS: where = page */
-	FAKE_MMU_TLBI_EL2_ALL,    /* ALLE2IS */
-	FAKE_MMU_TLBI_VMS_ALL,    /* ALLE1IS */
-	FAKE_MMU_STAGE1_ENABLE,   /* where = root */
-	FAKE_MMU_STAGE2_ENABLE,   /* value = VTCR_EL2 */
+	FAKE_MMU_TLBI_VMID,	   /* VMALLS12E1IS: vmid */
+	FAKE_MMU_TLBI_EL2_VA,	   /* VAE2IS: where = page */
+	FAKE_MMU_TLBI_EL2_ALL,	   /* ALLE2IS */
+	FAKE_MMU_TLBI_VMS_ALL,	   /* ALLE1IS */
+	FAKE_MMU_STAGE1_ENABLE,	   /* where = root */
+	FAKE_MMU_STAGE2_ENABLE,	   /* value = VTCR_EL2 */
 };
 
 struct fake_mmu_event {

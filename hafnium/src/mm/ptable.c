@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Life of a set of tables, what they say, and making them smaller. Changes of
+ * what they say are in ptable_change.c, the walker in ptable_walk.c.
+ * See docs/memory.md.
+ */
+#include "hf/mm/ptable.h"
+
+#include "ptable_walk.h"
+
+enum mm_status ptable_init(struct ptable *table, enum pte_stage stage,
+			   uint16_t vmid, struct page_pool *pool)
+{
+	unsigned int pa_bits = mmu_pa_bits();
+
+	*table = (struct ptable){
+		.pool = pool,
+		.stage = stage,
+		.geometry = stage == PTE_STAGE1 ? mmu_stage1_geometry(pa_bits)
+						: mmu_stage2_geometry(pa_bits),
+	};
+	table->root = page_pool_alloc_run(pool, table->geometry.root_pages);
+	if (table->root == NULL) {
+		return MM_NO_MEMORY;
+	}
+	/* The zeros are seen by walks of whoever is given the root. */
+	pte_sync();
+	if (stage == PTE_STAGE2) {
+		table->vttbr = mmu_vttbr(ptable_root(table), vmid);
+	}
+	return MM_OK;
+}
+
+static enum walk_step drop_table(struct walk *walk,
+				 const struct walk_entry *entry)
+{
+	ptable_detach(walk->table, entry, walk->context);
+	return WALK_SKIP;
+}
+
+static const struct walk_visitor drop_visitor = {
+	.table_pre = drop_table,
+};
+
+void ptable_fini(struct ptable *table)
+{
+	struct table_list list = {.first = NULL};
+	uint64_t end = BIT(table->geometry.bits);
+	struct walk walk = {
+		.table = table,
+		.visitor = &drop_visitor,
+		.end = end,
+		.context = &list,
+	};
+
+	(void)ptable_walk(&walk);
+	ptable_invalidate(table, 0, end);
+	ptable_free_list(table, &list);
+	page_pool_free_run(table->pool, table->root,
+			   table->geometry.root_pages);
+	table->root = NULL;
+}
+
+paddr_t ptable_root(const struct ptable *table)
+{
+	return pa_from_ptr(table->root);
+}
+
+struct query {
+	mm_mode_t mode;
+	bool is_first;
+};
+
+static enum walk_step query_leaf(struct walk *walk,
+				 const struct walk_entry *entry)
+{
+	struct query *query = walk->context;
+	mm_mode_t mode = pte_mode(walk->table->stage, pte_read(entry->pte));
+
+	if (!query->is_first && mode != query->mode) {
+		return WALK_STOP;
+	}
+	query->mode = mode;
+	query->is_first = false;
+	return WALK_ON;
+}
+
+static const struct walk_visitor query_visitor = {
+	.leaf = query_leaf,
+};
+
+bool ptable_query(const struct ptable *table, uint64_t begin, uint64_t end,
+		  mm_mode_t *mode)
+{
+	struct query query = {.is_first = true};
+	struct walk walk = {
+		/* The visitor only reads. */
+		.table = (struct ptable *)table,
+		.visitor = &query_visitor,
+		.begin = align_down(begin, PAGE_SIZE),
+		.end = end,
+		.context = &query,
+	};
+
+	if (!ptable_has_range(table, begin, end) || !ptable_walk(&walk)) {
+		return false;
+	}
+	*mode = query.mode;
+	return true;
+}
+
+/**
+ * The leaf of `level` that says the same as all entries of the table `below`
+ * it; false when there is none.
+ */
+static bool merged_leaf(const struct ptable *table, const pte_t *below,
+			unsigned int level, pte_t *leaf)
+{
+	pte_t first = pte_read(&below[0]);
+	uint64_t step = pte_level_size(level + 1);
+
+	if (pte_is_absent(first)) {
+		step = 0;
+	} else if (pte_is_table(first, level + 1) ||
+		   !pte_level_has_leaf(level) ||
+		   !is_aligned(pte_addr(first).pa, pte_level_size(level))) {
+		return false;
+	}
+	for (size_t i = 1; i < PTE_PER_TABLE; i++) {
+		if (pte_read(&below[i]) != first + i * step) {
+			return false;
+		}
+	}
+	*leaf = pte_make_leaf(table->stage, level, pte_addr(first),
+			      pte_mode(table->stage, first));
+	return true;
+}
+
+static enum walk_step merge_table(struct walk *walk,
+				  const struct walk_entry *entry)
+{
+	struct ptable *table = walk->table;
+	struct table_list merged = {.first = NULL};
+	pte_t leaf;
+
+	if (!merged_leaf(table, walk_next_table(pte_read(entry->pte)),
+			 entry->level, &leaf)) {
+		return WALK_ON;
+	}
+	/* Break-before-make, D8.14.1: sizes must not mix in a TLB. */
+	ptable_detach(table, entry, &merged);
+	ptable_invalidate(table, entry->begin,
+			  entry->begin + pte_level_size(entry->level));
+	pte_write(entry->pte, leaf);
+	ptable_free_list(table, &merged);
+	return WALK_ON;
+}
+
+static const struct walk_visitor merge_visitor = {
+	.table_post = merge_table,
+};
+
+void ptable_defragment(struct ptable *table, uint64_t begin, uint64_t end)
+{
+	struct walk walk = {
+		.table = table,
+		.visitor = &merge_visitor,
+		.begin = begin,
+		.end = min_u64(end, BIT(table->geometry.bits)),
+	};
+
+	if (walk.begin < walk.end) {
+		(void)ptable_walk(&walk);
+		/* This CPU, too, sees blocks where there were tables. */
+		pte_sync();
+	}
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Changing what tables say. Prepare counts the tables that will be needed,
+ * reserves them all or refuses, and splits; commit only writes entries, so it
+ * cannot fail. Break-before-make is here. See docs/memory.md.
+ */
+#include "hf/base/check.h"
+#include "hf/mm/ptable.h"
+
+#include "ptable_walk.h"
+
+/* The walker's context, for both halves. */
+struct change {
+	const struct ptable_map *map;
+
+	/* prepare */
+	size_t table_count;
+	struct page_reservation reservation;
+
+	/* commit */
+	struct table_list detached;
+	bool must_flush;
+	bool must_go_again;
+};
+
+static bool is_bad_map(const struct ptable *table, const struct ptable_map *map)
+{
+	uint64_t pa_end;
+
+	if (!ptable_has_range(table, map->begin, map->end) ||
+	    !is_aligned(map->begin | map->end, PAGE_SIZE)) {
+		return true;
+	}
+	if (map->mode == MM_MODE_ABSENT) {
+		return false;
+	}
+	return !is_aligned(map->pa.pa, PAGE_SIZE) ||
+	       add_overflows(map->pa.pa, map->end - map->begin, &pa_end) ||
+	       pa_end > BIT(table->geometry.bits);
+}
+
+/** The leaf that the map asks for here; false if it cannot be one leaf. */
+static bool leaf_at(const struct walk *walk, const struct walk_entry *entry,
+		    pte_t *leaf)
+{
+	const struct change *change = walk->context;
+	const struct ptable_map *map = change->map;
+	/* May lie before map->begin: what the whole block would lead to. */
+	paddr_t pa = pa_init(map->pa.pa + (entry->begin - map->begin));
+
+	*leaf = 0;
+	if (map->mode == MM_MODE_ABSENT) {
+		return true;
+	}
+	if (!pte_level_has_leaf(entry->level) ||
+	    !is_aligned(pa.pa, pte_level_size(entry->level))) {
+		return false;
+	}
+	*leaf = pte_make_leaf(walk->table->stage, entry->level, pa, map->mode);
+	return true;
+}
+
+/** One leaf will do here: it lies in the range, or says so already. */
+static bool fits_here(const struct walk *walk, const struct walk_entry *entry)
+{
+	pte_t leaf;
+
+	return leaf_at(walk, entry, &leaf) &&
+	       (walk_covers(walk, entry) || pte_read(entry->pte) == leaf);
+}
+
+/** Each entry of a table below `entry` will be a leaf. */
+static bool fits_below(const struct walk *walk, const struct walk_entry *entry)
+{
+	struct walk_entry child = *entry;
+	pte_t leaf;
+
+	child.level++;
+	return child.level == PTE_LAST_LEVEL ||
+	       (walk_covers(walk, entry) && leaf_at(walk, &child, &leaf));
+}
+
+/** Entries of `level`, none of them there yet, that cannot be one leaf. */
+static size_t cut_entries(const struct ptable_map *map, unsigned int level,
+			  uint64_t begin, uint64_t end)
+{
+	uint64_t size = pte_level_size(level);
+	uint64_t first = align_down(begin, size);
+	uint64_t last = align_down(end - 1, size);
+	bool cuts_first = begin != first;
+	bool cuts_last = end != last + size;
+
+	if (map->mode != MM_MODE_ABSENT &&
+	    !is_aligned(map->pa.pa - map->begin, size)) {
+		return (size_t)((last - first) / size) + 1;
+	}
+	if (first == last) {
+		return cuts_first || cuts_last ? 1 : 0;
+	}
+	return (cuts_first ? 1U : 0U) + (cuts_last ? 1U : 0U);
+}
+
+static enum walk_step count_leaf(struct walk *walk,
+				 const struct walk_entry *entry)
+{
+	struct change *change = walk->context;
+	uint64_t begin = max_u64(walk->begin, entry->begin);
+	uint64_t end =
+		min_u64(walk->end, entry->begin + pte_level_size(entry->level));
+
+	if (fits_here(walk, entry)) {
+		return WALK_SKIP;
+	}
+	change->table_count++;
+	for (unsigned int level = entry->level + 1; level < PTE_LAST_LEVEL;
+	     level++) {
+		change->table_count +=
+			cut_entries(change->map, level, begin, end);
+	}
+	return WALK_SKIP;
+}
+
+/** Tables that will be replaced by a leaf, or are fine, are not looked into. */
+static enum walk_step prepare_table(struct walk *walk,
+				    const struct walk_entry *entry)
+{
+	return fits_here(walk, entry) || fits_below(walk, entry) ? WALK_SKIP
+								 : WALK_ON;
+}
+
+static const struct walk_visitor count_visitor = {
+	.leaf = count_leaf,
+	.table_pre = prepare_table,
+};
+
+/** A table that says what the leaf `entry` says takes its place. */
+static void split(struct walk *walk, const struct walk_entry *entry,
+		  pte_t *below)
+{
+	pte_t old = pte_read(entry->pte);
+	pte_t pte = pte_first_child(old, entry->level);
+	uint64_t step =
+		pte_is_absent(old) ? 0 : pte_level_size(entry->level + 1);
+
+	for (size_t i = 0; i < PTE_PER_TABLE; i++) {
+		below[i] = pte;
+		pte += step;
+	}
+	/* Walks must see what is in the table before they can get to it. */
+	pte_sync();
+	if (pte_is_valid(old)) {
+		/*
+		 * Break-before-make, D8.14.1: sizes must not mix in a TLB. One
+		 * address stands for all of the block.
+		 */
+		pte_write(entry->pte, 0);
+		ptable_invalidate(walk->table, entry->begin,
+				  entry->begin + PAGE_SIZE);
+	}
+	pte_write(entry->pte, pte_make_table(pa_from_ptr(below)));
+}
+
+static enum walk_step split_leaf(struct walk *walk,
+				 const struct walk_entry *entry)
+{
+	struct change *change = walk->context;
+
+	if (fits_here(walk, entry)) {
+		return WALK_SKIP;
+	}
+	split(walk, entry, page_reservation_take(&change->reservation));
+	return fits_below(walk, entry) ? WALK_SKIP : WALK_ON;
+}
+
+static const struct walk_visitor split_visitor = {
+	.leaf = split_leaf,
+	.table_pre = prepare_table,
+};
+
+static struct walk walk_map(struct ptable *table, struct change *change,
+			    const struct walk_visitor *visitor)
+{
+	return (struct walk){
+		.table = table,
+		.visitor = visitor,
+		.begin = change->map->begin,
+		.end = change->map->end,
+		.context = change,
+	};
+}
+
+enum mm_status ptable_prepare(struct ptable *table,
+			      const struct ptable_map *map)
+{
+	struct change change = {.map = map};
+	struct walk count = walk_map(table, &change, &count_visitor);
+	struct walk make = walk_map(table, &change, &split_visitor);
+
+	if (is_bad_map(table, map)) {
+		return MM_BAD_RANGE;
+	}
+	(void)ptable_walk(&count);
+	if (change.table_count == 0) {
+		return MM_OK;
+	}
+	if (!page_pool_reserve(table->pool, change.table_count,
+			       &change.reservation)) {
+		return MM_NO_MEMORY;
+	}
+	(void)ptable_walk(&make);
+	CHECK(change.reservation.count == 0);
+	/* This CPU, too, gets to the tables from now on. */
+	pte_sync();
+	return MM_OK;
+}
+
+static enum walk_step commit_leaf(struct walk *walk,
+				  const struct walk_entry *entry)
+{
+	struct change *change = walk->context;
+	pte_t leaf;
+
+	/* Else it was not prepared. */
+	CHECK(fits_here(walk, entry) && leaf_at(walk, entry, &leaf));
+	switch (pte_compare(walk->table->stage, pte_read(entry->pte), leaf)) {
+	case PTE_CHANGE_NONE:
+		break;
+	case PTE_CHANGE_WRITE:
+		pte_write(entry->pte, leaf);
+		break;
+	case PTE_CHANGE_FLUSH:
+		pte_write(entry->pte, leaf);
+		change->must_flush = true;
+		break;
+	case PTE_CHANGE_BREAK:
+		pte_write(entry->pte, 0);
+		change->must_flush = true;
+		change->must_go_again = true;
+		break;
+	}
+	return WALK_ON;
+}
+
+/** A table that lies in the range gives way to one leaf. */
+static enum walk_step commit_table(struct walk *walk,
+				   const struct walk_entry *entry)
+{
+	struct change *change = walk->context;
+	pte_t leaf;
+
+	if (!walk_covers(walk, entry) || !leaf_at(walk, entry, &leaf)) {
+		return WALK_ON;
+	}
+	ptable_detach(walk->table, entry, &change->detached);
+	change->must_flush = true;
+	change->must_go_again |= !pte_is_absent(leaf);
+	return WALK_SKIP;
+}
+
+static const struct walk_visitor commit_visitor = {
+	.leaf = commit_leaf,
+	.table_pre = commit_table,
+};
+
+/** Write what may be written now, and break the rest; true: go again. */
+static bool commit_once(struct ptable *table, const struct ptable_map *map)
+{
+	struct change change = {.map = map};
+	struct walk walk = walk_map(table, &change, &commit_visitor);
+
+	(void)ptable_walk(&walk);
+	if (change.must_flush) {
+		ptable_invalidate(table, map->begin, map->end);
+		ptable_free_list(table, &change.detached);
+	}
+	return change.must_go_again;
+}
+
+void ptable_commit(struct ptable *table, const struct ptable_map *map)
+{
+	if (commit_once(table, map)) {
+		/* What was broken is invalid in every TLB: only writes now. */
+		(void)commit_once(table, map);
+	}
+	/* Walks on all CPUs see the entries from now on. */
+	pte_sync();
+}
+
+enum mm_status ptable_change(struct ptable *table, const struct ptable_map *map)
+{
+	enum mm_status status = ptable_prepare(table, map);
+
+	if (status == MM_OK) {
+		ptable_commit(table, map);
+	}
+	return status;
+}

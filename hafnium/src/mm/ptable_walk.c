@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The one walker of translation tables: it finds entries, visitors act on
+ * them. The only recursion in the hypervisor, at most four levels deep, and
+ * once more below a table that is taken out. See docs/memory.md.
+ */
+#include "ptable_walk.h"
+
+#include "hf/arch/tlb.h"
+
+static bool walk_table(struct walk *walk, pte_t *table, unsigned int level,
+		       uint64_t begin);
+
+static enum walk_step visit(
+	struct walk *walk, const struct walk_entry *entry,
+	enum walk_step (*visitor)(struct walk *, const struct walk_entry *))
+{
+	return visitor == NULL ? WALK_ON : visitor(walk, entry);
+}
+
+/** False: stop. */
+static bool walk_one(struct walk *walk, const struct walk_entry *entry)
+{
+	const struct walk_visitor *visitor = walk->visitor;
+	bool was_table = pte_is_table(pte_read(entry->pte), entry->level);
+	enum walk_step step;
+
+	step = visit(walk, entry,
+		     was_table ? visitor->table_pre : visitor->leaf);
+	if (step != WALK_ON) {
+		return step != WALK_STOP;
+	}
+	if (!pte_is_table(pte_read(entry->pte), entry->level)) {
+		return true;
+	}
+	return ptable_walk_below(walk, entry) &&
+	       visit(walk, entry, visitor->table_post) != WALK_STOP;
+}
+
+bool ptable_walk_below(struct walk *walk, const struct walk_entry *entry)
+{
+	unsigned int level = entry->level + 1;
+
+	/* Pages are all that is there: spare the visits that do nothing. */
+	if (level == PTE_LAST_LEVEL && walk->visitor->leaf == NULL) {
+		return true;
+	}
+	return walk_table(walk, walk_next_table(pte_read(entry->pte)), level,
+			  entry->begin);
+}
+
+/** `begin` is the input address of the first entry of `table`. */
+static bool walk_table(struct walk *walk, pte_t *table, unsigned int level,
+		       uint64_t begin)
+{
+	unsigned int shift = pte_level_shift(level);
+	uint64_t from = max_u64(walk->begin, begin);
+	size_t i = (from - begin) >> shift;
+	struct walk_entry entry = {
+		.pte = &table[i],
+		.begin = begin + ((uint64_t)i << shift),
+		.level = level,
+	};
+	/* The root may be wider than one table: bounded by walk->end then. */
+	bool root = level == walk->table->geometry.start_level;
+
+	while (entry.begin < walk->end && (root || i < PTE_PER_TABLE)) {
+		if (!walk_one(walk, &entry)) {
+			return false;
+		}
+		i++;
+		entry.pte++;
+		entry.begin += BIT(shift);
+	}
+	return true;
+}
+
+bool ptable_walk(struct walk *walk)
+{
+	return walk_table(walk, walk->table->root,
+			  walk->table->geometry.start_level, 0);
+}
+
+static void chain(struct table_list *list, pte_t *table)
+{
+	/* Page aligned, so bit 0 is clear: a walk that comes here faults. */
+	pte_write(&table[0], pa_from_ptr(list->first).pa);
+	list->first = table;
+}
+
+static enum walk_step collect_table(struct walk *walk,
+				    const struct walk_entry *entry)
+{
+	chain(walk->context, walk_next_table(pte_read(entry->pte)));
+	return WALK_ON;
+}
+
+static const struct walk_visitor collect_visitor = {
+	.table_post = collect_table,
+};
+
+void ptable_detach(struct ptable *table, const struct walk_entry *entry,
+		   struct table_list *list)
+{
+	struct walk walk = {
+		.table = table,
+		.visitor = &collect_visitor,
+		.begin = entry->begin,
+		.end = entry->begin + pte_level_size(entry->level),
+		.context = list,
+	};
+	pte_t *below = walk_next_table(pte_read(entry->pte));
+
+	(void)ptable_walk_below(&walk, entry);
+	pte_write(entry->pte, 0);
+	chain(list, below);
+}
+
+void ptable_free_list(struct ptable *table, struct table_list *list)
+{
+	while (list->first != NULL) {
+		pte_t *next = ptr_from_pa(pa_init(list->first[0]));
+
+		page_pool_free(table->pool, list->first);
+		list->first = next;
+	}
+}
+
+void ptable_invalidate(const struct ptable *table, uint64_t begin, uint64_t end)
+{
+	if (table->stage == PTE_STAGE1) {
+		tlb_invalidate_el2((vaddr_t){.va = begin},
+				   (vaddr_t){.va = end});
+		return;
+	}
+	tlb_invalidate_ipa(table->vttbr, ipa_init(begin), ipa_init(end));
+}
+
+bool ptable_has_range(const struct ptable *table, uint64_t begin, uint64_t end)
+{
+	return begin < end && end <= BIT(table->geometry.bits);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The one walker of translation tables, and what the two files that use it
+ * share. Private to this folder. See docs/memory.md.
+ */
+#pragma once
+
+#include "hf/mm/ptable.h"
+
+enum walk_step {
+	WALK_ON,
+	WALK_SKIP, /* do not look into the table that this entry leads to */
+	WALK_STOP, /* end the walk */
+};
+
+/** One entry that the walk has come to. */
+struct walk_entry {
+	pte_t *pte;
+	uint64_t begin; /* first input address that it covers */
+	unsigned int level;
+};
+
+struct walk;
+
+/**
+ * What is done at each entry that touches the range; NULL: nothing. An entry
+ * is a leaf when it is no table, so also when it is 0. If `leaf` makes it a
+ * table, the walk goes on inside, without `table_pre`.
+ */
+struct walk_visitor {
+	enum walk_step (*leaf)(struct walk *walk,
+			       const struct walk_entry *entry);
+	enum walk_step (*table_pre)(struct walk *walk,
+				    const struct walk_entry *entry);
+	enum walk_step (*table_post)(struct walk *walk,
+				     const struct walk_entry *entry);
+};
+
+struct walk {
+	struct ptable *table;
+	const struct walk_visitor *visitor;
+	uint64_t begin;
+	uint64_t end;
+	void *context;
+};
+
+/** Tables that nothing leads to, linked through their first entry. */
+struct table_list {
+	pte_t *first;
+};
+
+/** Visit [walk->begin, walk->end) in order; false when it was stopped. */
+bool ptable_walk(struct walk *walk);
+
+/** The tables below `entry`, which is a table, in the same way. */
+bool ptable_walk_below(struct walk *walk, const struct walk_entry *entry);
+
+static inline bool walk_covers(const struct walk *walk,
+			       const struct walk_entry *entry)
+{
+	uint64_t last = entry->begin + (pte_level_size(entry->level) - 1);
+
+	return walk->begin <= entry->begin && last <= walk->end - 1;
+}
+
+/** Table that a table entry leads to. */
+static inline pte_t *walk_next_table(pte_t pte)
+{
+	return ptr_from_pa(pte_addr(pte));
+}
+
+/**
+ * Take the table at `entry`, with all below it, out of the tree into `list`.
+ * The entry is 0 then; TLBs still know the tables.
+ */
+void ptable_detach(struct ptable *table, const struct walk_entry *entry,
+		   struct table_list *list);
+
+/** Give the pages back. The caller has invalidated the TLBs. */
+void ptable_free_list(struct ptable *table, struct table_list *list);
+
+/** Nothing of [begin, end) as it was before is in any TLB any more. */
+void ptable_invalidate(const struct ptable *table, uint64_t begin,
+		       uint64_t end);
+
+/** True for a range that lies in the input addresses and is not empty. */
+bool ptable_has_range(const struct ptable *table, uint64_t begin, uint64_t end);
