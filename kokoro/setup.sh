@@ -10,7 +10,7 @@ here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 # shellcheck source=kokoro/say.sh
 source "$here/say.sh"
 root=${here%/*}
-out=${OUT:-$root/out}
+out=$root/out
 
 # Packages of the list that dpkg does not report as installed.
 missing_packages() {
