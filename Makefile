@@ -47,11 +47,11 @@ TARGET := $(COMMON) -O2 -ffreestanding -fpie -fvisibility=hidden \
 	-march=armv8-a -fno-omit-frame-pointer -ffunction-sections \
 	-fdata-sections -fno-asynchronous-unwind-tables \
 	-isystem hafnium/inc/libc -isystem $(CACHE)/arm64/include
-CFLAGS_gcc = $(TARGET) $(GCC_INC)
+CFLAGS_gcc = $(TARGET) $(GCC_INC) -fno-tree-loop-distribute-patterns
 CFLAGS_clang = $(TARGET) -nostdlibinc -Wno-unused-command-line-argument
 CC_gcc := $(GCC)
 CC_clang := $(CLANG)
-LDFLAGS := -nostdlib -pie -static -Wl,--no-dynamic-linker \
+LDFLAGS := -nostdlib -static-pie -Wl,--no-dynamic-linker \
 	-Wl,-z,notext,-z,norelro,-z,max-page-size=4096,-z,noexecstack \
 	-Wl,--gc-sections,--build-id=none,--no-apply-dynamic-relocs
 LDFLAGS_gcc := $(LDFLAGS) -Wl,--no-warn-rwx-segments
@@ -188,8 +188,7 @@ check: ## style, floors, limits, spelling, types (20 s)
 	$(Q)kokoro/check.sh
 
 format: ## clang-format and black, in place
-	$(Q)git ls-files '*.c' '*.h' | xargs -d '\n' clang-format -i
-	$(Q)black -q harness coverage
+	$(Q)kokoro/format.sh
 
 clean: ## remove what was built; downloads stay (offline builds go on)
 	$(Q)find $(OUT) -mindepth 1 -maxdepth 1 -not -name cache -exec rm -rf {} +
