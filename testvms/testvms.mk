@@ -2,6 +2,6 @@
 # One folder, one image.
 
 # VMs at EL1.
-TESTVMS :=
+TESTVMS := primary_core
 # Bare images at EL2, without hypervisor.
 EL2_IMAGES :=

@@ -7,11 +7,18 @@
 #include "carrier.h"
 #include "report.h"
 
-/* Made by the linker; weak, because an image may have none of a kind. */
-extern const struct hft_test __start_hft_tests[] __attribute__((weak));
-extern const struct hft_test __stop_hft_tests[] __attribute__((weak));
-extern const struct hft_test __start_hft_services[] __attribute__((weak));
-extern const struct hft_test __stop_hft_services[] __attribute__((weak));
+/* An empty entry of each kind, so that both sections are there. */
+__attribute__((section("hft_tests"), used,
+	       aligned(8))) static const struct hft_test no_test[0];
+__attribute__((section("hft_services"), used,
+	       aligned(8))) static const struct hft_test no_service[0];
+
+/* Made by the linker. */
+#define LINKER_MADE extern __attribute__((visibility("hidden")))
+LINKER_MADE const struct hft_test __start_hft_tests[];
+LINKER_MADE const struct hft_test __stop_hft_tests[];
+LINKER_MADE const struct hft_test __start_hft_services[];
+LINKER_MADE const struct hft_test __stop_hft_services[];
 
 size_t hft_registry_count(void)
 {

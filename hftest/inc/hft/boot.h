@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the boot CPU was started with, recorded before anything is changed.
+ */
+#pragma once
+
+#include <stdint.h>
+
+/** Layout known to crt0.S. */
+struct hft_boot_state {
+	uint64_t x[31]; /* x29 is not recorded */
+	uint64_t current_el;
+	uint64_t daif;
+	uint64_t sp_sel;
+	uint64_t sctlr;
+};
+
+extern struct hft_boot_state hft_boot_state;
+
+/** Made by the linker: [begin, end) is the image with bss and stacks. */
+extern char hft_image_begin[];
+extern char hft_image_end[];
