@@ -42,7 +42,7 @@ INC := -Ihafnium/inc -Ihafnium/inc/vmapi -Ihftest/inc \
 COMMON := -std=gnu17 -g -fno-common $(WARN) $(INC) $(LIMITS)
 
 GCC_INC = -nostdinc -isystem $(shell $(GCC) -print-file-name=include)
-TARGET := $(COMMON) -O2 -ffreestanding -fpie -fvisibility=hidden \
+TARGET := $(COMMON) -Ihafnium/inc/aarch64 -O2 -ffreestanding -fpie -fvisibility=hidden \
 	-mgeneral-regs-only -mstrict-align -mno-outline-atomics \
 	-march=armv8-a -fno-omit-frame-pointer -ffunction-sections \
 	-fdata-sections -fno-asynchronous-unwind-tables \
@@ -57,7 +57,7 @@ LDFLAGS := -nostdlib -static-pie -Wl,--no-dynamic-linker \
 LDFLAGS_gcc := $(LDFLAGS) -Wl,--no-warn-rwx-segments
 LDFLAGS_clang := $(LDFLAGS) -fuse-ld=lld
 
-HOST_FLAGS := $(COMMON) -D_GNU_SOURCE -pthread -fno-omit-frame-pointer \
+HOST_FLAGS := $(COMMON) -Ihafnium/inc/fake -D_GNU_SOURCE -pthread -fno-omit-frame-pointer \
 	-Ihafnium/test
 CFLAGS_asan := $(HOST_FLAGS) -O1 -fsanitize=address,undefined \
 	-fno-sanitize-recover=all

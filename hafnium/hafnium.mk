@@ -16,10 +16,14 @@ HF_SRCS := $(HF_SRCS_BASE) $(HF_SRCS_MM) $(HF_SRCS_VM) $(HF_SRCS_SUBSYSTEM) \
 	$(HF_SRCS_DISPATCH) $(HF_SRCS_BOOT)
 
 # The two implementations of the architecture seam, with device and board.
-HF_SRCS_AARCH64 := $(wildcard hafnium/src/arch/aarch64/*.S) \
+#  el2: what needs named system registers only, built for both
+HF_SRCS_EL2 := $(addprefix hafnium/src/arch/el2/,\
+	regs.c trap.c feature.c timer.c sysreg_trap.c)
+HF_SRCS_AARCH64 := $(HF_SRCS_EL2) $(wildcard hafnium/src/arch/aarch64/*.S) \
 	$(filter-out %/offsets.c,$(wildcard hafnium/src/arch/aarch64/*.c)) \
-	hafnium/src/dev/pl011.c hafnium/src/plat/qemu_virt.c
-HF_SRCS_FAKE := $(wildcard hafnium/src/arch/fake/*.c) hafnium/src/plat/host.c
+	hafnium/src/dev/pl011.c hafnium/src/plat/qemu_virt.c \
+	hafnium/src/plat/image.c
+HF_SRCS_FAKE := $(HF_SRCS_EL2) $(wildcard hafnium/src/arch/fake/*.c) hafnium/src/plat/host.c
 
 HF_TESTS := $(wildcard hafnium/test/*/*.c)
 

@@ -12,6 +12,9 @@ unsigned int arch_feature_pa_bits(void);
 /** True when FEAT_RAS is there. */
 bool arch_feature_has_ras(void);
 
+/** True when there is an architected PMU. */
+bool arch_feature_has_pmu(void);
+
 /**
  * An ID register (SYSREG_ID of op0 = 3, op1 = 0, CRn = 0, CRm 1-7) as `role`
  * sees it: the real value with the fields of hidden features cleared;

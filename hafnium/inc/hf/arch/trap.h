@@ -18,6 +18,14 @@ enum trap_class {
 	TRAP_CLASS_COUNT,
 };
 
+/** What an abort was about; a walk of stage 1 reads, or writes a flag. */
+enum trap_access {
+	TRAP_ACCESS_READ,
+	TRAP_ACCESS_WRITE,
+	TRAP_ACCESS_EXECUTE,
+	TRAP_ACCESS_COUNT,
+};
+
 /** One exception from a lower EL, decoded. */
 struct trap {
 	enum trap_class class;
@@ -26,9 +34,8 @@ struct trap {
 	/* TRAP_*_ABORT */
 	vaddr_t va;	/* FAR_EL2 */
 	ipaddr_t ipa;	/* HPFAR_EL2 and the page offset of FAR_EL2 */
-	bool is_write;
-	bool is_walk;	/* S1PTW: the access was the walk of stage 1 */
-	bool is_permission; /* else translation, access flag or other */
+	enum trap_access access;
+	bool is_stage2; /* translation, access flag or permission, of ours */
 
 	/* TRAP_SYSREG: op0, op1, CRn, CRm, op2 packed by SYSREG_ID() */
 	uint32_t sysreg;

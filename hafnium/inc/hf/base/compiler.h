@@ -32,3 +32,18 @@
 #endif
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/** Whether the order of locks is checked: on the host, and if asked to be. */
+#ifndef LOCK_CHECKS
+#define LOCK_CHECKS __STDC_HOSTED__
+#endif
+
+/** What a CPU does in a loop that waits for another CPU. */
+static inline void relax(void)
+{
+#ifdef __aarch64__
+	__asm__ volatile("yield");
+#else
+	__asm__ volatile("pause");
+#endif
+}

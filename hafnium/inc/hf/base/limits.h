@@ -17,6 +17,11 @@
 #define MAX_VMS 16
 #endif
 
+/** vCPUs of all VMs together. */
+#ifndef MAX_VCPUS
+#define MAX_VCPUS (MAX_VMS * MAX_CPUS)
+#endif
+
 /** Ranges of RAM in the FDT. More are ignored with a line in the log. */
 #ifndef MAX_MEM_RANGES
 #define MAX_MEM_RANGES 16

@@ -9,8 +9,8 @@
 
 struct board {
 	const char *name;
-	struct pa_range uart; /* PL011 */
+	struct pa_range uart; /* registers of a PL011 */
 };
 
 /** The board that this image is built for. */
-extern const struct board board;
+const struct board *board_get(void);

@@ -19,5 +19,3 @@ struct pa_range image_stacks(void);
 /** HEAP_PAGES pages, not cleared. */
 struct pa_range image_heap(void);
 
-/** Stack of one CPU, without its guard page. */
-struct pa_range image_stack(uint32_t cpu_idx);

@@ -18,6 +18,7 @@ struct cpu {
 	/* guarded by lock */
 	struct spinlock lock;
 	bool is_on;
+	bool has_arrived; /* here since it was turned on */
 	uint64_t entry; /* where the primary wants to go on, an IPA */
 	uint64_t arg;	/* its x0 there */
 };
@@ -37,6 +38,11 @@ struct cpu *cpu_find(uint64_t mpidr);
 /** False, and nothing changes, when it is on already. */
 must_check bool cpu_try_turn_on(struct cpu *cpu, uint64_t entry, uint64_t arg);
 void cpu_set_off(struct cpu *cpu);
+
+/** It came up here; what the primary wants it to do is in entry and arg. */
+void cpu_set_arrived(struct cpu *cpu);
+bool cpu_has_arrived(struct cpu *cpu);
+
 bool cpu_is_on(struct cpu *cpu);
 
 /** Where a CPU that suspends wants to wake up. */

@@ -34,11 +34,16 @@ struct vm {
 	struct spinlock lock;
 	/* guarded by lock */
 	struct stage2 stage2;
-	uint32_t ffa_version;	    /* negotiated; 1.0 before */
-	bool ffa_version_is_asked;  /* FFA_VERSION was called */
-	bool ffa_version_is_locked; /* another FF-A call was made */
+	uint32_t ffa_version;	   /* negotiated; 1.0 before */
+	bool ffa_version_is_asked; /* FFA_VERSION was called */
 	char log_line[HF_LOG_LINE_SIZE];
 	uint16_t log_length;
+
+	/*
+	 * Another FF-A call than FFA_VERSION was made: the version stays. Set
+	 * once, without order against anything else.
+	 */
+	_Atomic bool ffa_version_is_locked;
 };
 
 /** Proof that `vm->lock` is held; made by vm_lock() only. */

@@ -4,7 +4,7 @@
 
 #include "hf/arch/feature.h"
 
-#include "sysreg.h"
+#include "hf/arch/sysreg.h"
 
 unsigned int mmu_pa_bits(void)
 {

@@ -2,7 +2,7 @@
 /* Stores to translation tables that are in use. See docs/memory.md. */
 #include "hf/arch/pte.h"
 
-#include "sysreg.h"
+#include "hf/arch/sysreg.h"
 
 void pte_write(pte_t *entry, pte_t pte)
 {

@@ -5,7 +5,7 @@
  */
 #include "hf/arch/tlb.h"
 
-#include "sysreg.h"
+#include "hf/arch/sysreg.h"
 
 #define tlbi(operation) __asm__ volatile("tlbi " #operation ::: "memory")
 #define tlbi_page(operation, address)                  \

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Access to system registers by name. The compiler does not move these past
+ * each other; what the CPU sees when is said by isb() and dsb().
+ */
+#pragma once
+
+#include "hf/base/compiler.h"
+
+#define sysreg_read(name)                                       \
+	({                                                      \
+		uint64_t sysreg_value;                          \
+		__asm__ volatile("mrs %0, " #name               \
+				 : "=r"(sysreg_value)           \
+				 :                              \
+				 : "memory");                   \
+		sysreg_value;                                   \
+	})
+
+#define sysreg_write(name, value)                                        \
+	do {                                                             \
+		__asm__ volatile("msr " #name ", %0"                     \
+				 :                                       \
+				 : "r"((uint64_t)(value))                \
+				 : "memory");                            \
+	} while (0)
+
+static inline void isb(void)
+{
+	__asm__ volatile("isb" ::: "memory");
+}
+
+#define dsb(domain) __asm__ volatile("dsb " #domain ::: "memory")

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The fake's system registers: a file of names and values, one per thread, so
+ * that tests can set what code reads and look at what it wrote. Registers that
+ * were never written read 0. See docs/testing.md.
+ */
+#pragma once
+
+#include "hf/base/compiler.h"
+
+#define sysreg_read(name) fake_sysreg_get(#name)
+#define sysreg_write(name, value) fake_sysreg_set(#name, value)
+
+uint64_t fake_sysreg_get(const char *name);
+void fake_sysreg_set(const char *name, uint64_t value);
+
+static inline void isb(void)
+{
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Answers of FF-A calls: always all of w0-w7, unused ones 0 (DEN0077A 11.2).
+ */
+#pragma once
+
+#include "hf/arch/regs.h"
+#include "hf/ffa.h"
+
+static inline void ffa_frame(struct arch_regs *regs, uint64_t func,
+			     uint64_t w1, uint64_t w2, uint64_t w3)
+{
+	regs->x[0] = func;
+	regs->x[1] = w1;
+	regs->x[2] = w2;
+	regs->x[3] = w3;
+	regs->x[4] = 0;
+	regs->x[5] = 0;
+	regs->x[6] = 0;
+	regs->x[7] = 0;
+}
+
+static inline void ffa_success(struct arch_regs *regs, uint64_t w2, uint64_t w3)
+{
+	ffa_frame(regs, FFA_SUCCESS, 0, w2, w3);
+}
+
+/** `code` is one of FFA_NOT_SUPPORTED …; upper halves stay zero. */
+static inline void ffa_error(struct arch_regs *regs, int32_t code)
+{
+	ffa_frame(regs, FFA_ERROR, 0, (uint32_t)code, 0);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Reset: from the loader or the firmware to C. The image runs where it was
+ * put. See docs/boot.md.
+ */
+#include "asm.h"
+
+	.section .init, "ax"
+
+/* arm64 image header: Linux' Documentation/arm64/booting.rst. */
+	.global	image_header
+image_header:
+	b	boot_entry
+	.word	0
+	.quad	IMAGE_TEXT_OFFSET
+	.quad	image_size		/* bss, stacks and heap included */
+	.quad	0xa			/* little endian, 4 KiB, anywhere */
+	.quad	0
+	.quad	0
+	.quad	0
+	.ascii	"ARM\x64"
+	.word	0
+
+/*
+ * The boot CPU. in: x0 = physical address of the FDT; MMU off, interrupts
+ * masked. Ends in boot_main() and then in the first guest.
+ */
+	.type	boot_entry, %function
+boot_entry:
+	mov	x19, x0
+	msr	daifset, #0xf
+
+	/* Relocate: each entry is (offset, type 0x403, addend). */
+	adr	x20, image_header
+	adrp	x21, rela_begin
+	add	x21, x21, :lo12:rela_begin
+	adrp	x22, rela_end
+	add	x22, x22, :lo12:rela_end
+1:	cmp	x21, x22
+	b.hs	2f
+	ldp	x23, x24, [x21], #16
+	ldr	x25, [x21], #8
+	cmp	x24, #0x403		/* R_AARCH64_RELATIVE */
+	b.ne	1b
+	add	x25, x25, x20
+	str	x25, [x20, x23]
+	b	1b
+
+	/* bss is zero. */
+2:	adrp	x21, bss_begin
+	add	x21, x21, :lo12:bss_begin
+	adrp	x22, bss_end
+	add	x22, x22, :lo12:bss_end
+3:	cmp	x21, x22
+	b.hs	4f
+	stp	xzr, xzr, [x21], #16
+	b	3b
+
+4:	mov	x29, xzr
+	mov	x30, xzr
+	adrp	x1, stacks_begin
+	add	x1, x1, :lo12:stacks_begin
+	mov	x2, #STACK_SLOT_BYTES
+	add	x1, x1, x2
+
+	mrs	x0, CurrentEL
+	cmp	x0, #(2 << 2)
+	b.ne	wrong_level
+	msr	spsel, #1
+	mov	sp, x1
+	adr	x0, vectors
+	msr	vbar_el2, x0
+	isb
+	mov	x0, x19
+	bl	boot_main
+	b	guest_enter
+
+wrong_level:
+	mov	sp, x1
+	lsr	x0, x0, #2
+	bl	arch_refuse_level
+
+/*
+ * Another CPU, or one that comes back from a power-down. in: x0 = what we
+ * passed to the firmware: the index of the CPU.
+ */
+	.global	secondary_entry
+	.type	secondary_entry, %function
+secondary_entry:
+	msr	daifset, #0xf
+	msr	spsel, #1
+	mov	x29, xzr
+	mov	x30, xzr
+	adrp	x1, stacks_begin
+	add	x1, x1, :lo12:stacks_begin
+	mov	x2, #STACK_SLOT_BYTES
+	madd	x1, x0, x2, x1
+	add	sp, x1, x2
+	adr	x1, vectors
+	msr	vbar_el2, x1
+	isb
+	bl	boot_secondary_cpu
+	b	guest_enter

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * From a guest to C and back. TPIDR_EL2 points at the context that runs, so
+ * nothing here knows what a vCPU is. EL2 runs with interrupts masked: whatever
+ * comes from EL2 itself is our fault and ends the machine. See
+ * docs/exceptions.md.
+ */
+#include "asm.h"
+
+	.section .text.vectors, "ax"
+	.balign	0x800
+	.global	vectors
+vectors:
+	/* from		synchronous	IRQ		FIQ		SError */
+	/* EL2, SP_EL0 */
+	vector	own_sync
+	vector	own_irq
+	vector	own_fiq
+	vector	own_serror
+	/* EL2, SP_EL2 */
+	vector	own_sync
+	vector	own_irq
+	vector	own_fiq
+	vector	own_serror
+	/* a lower EL in AArch64 */
+	vector	lower_sync
+	vector	lower_irq
+	vector	lower_irq
+	vector	lower_serror
+	/* a lower EL in AArch32 */
+	vector	lower_sync
+	vector	lower_irq
+	vector	lower_irq
+	vector	lower_serror
+
+/*
+ * HVC and SMC come first: a call that switches to nobody saves what the C ABI
+ * may clobber, and leaves PC and PSTATE where they are, in ELR_EL2 and
+ * SPSR_EL2.
+ */
+func lower_sync
+	save_volatile
+	mrs	x1, esr_el2
+	mov	x0, x18
+	lsr	x2, x1, #26
+	cmp	x2, #0x16		/* HVC from AArch64 */
+	b.ne	1f
+	bl	dispatch_hvc
+	b	guest_resume
+
+1:	cmp	x2, #0x17		/* SMC: ELR_EL2 is the SMC itself */
+	b.ne	2f
+	mrs	x2, elr_el2
+	add	x2, x2, #4
+	msr	elr_el2, x2
+	bl	dispatch_smc
+	b	guest_resume
+
+	/* The handler may read and write any register of the guest. */
+2:	mrs	x2, elr_el2
+	mrs	x3, spsr_el2
+	stp	x2, x3, [x18, #REGS_PC]
+	stp	x19, x20, [x18, #REGS_X + 8 * 19]
+	stp	x21, x22, [x18, #REGS_X + 8 * 21]
+	stp	x23, x24, [x18, #REGS_X + 8 * 23]
+	stp	x25, x26, [x18, #REGS_X + 8 * 25]
+	stp	x27, x28, [x18, #REGS_X + 8 * 27]
+	bl	dispatch_lower_sync
+	mrs	x18, tpidr_el2
+	ldp	x19, x20, [x18, #REGS_X + 8 * 19]
+	ldp	x21, x22, [x18, #REGS_X + 8 * 21]
+	ldp	x23, x24, [x18, #REGS_X + 8 * 23]
+	ldp	x25, x26, [x18, #REGS_X + 8 * 25]
+	ldp	x27, x28, [x18, #REGS_X + 8 * 27]
+	b	handler_done
+endfunc lower_sync
+
+func lower_irq
+	save_volatile
+	mrs	x2, elr_el2
+	mrs	x3, spsr_el2
+	stp	x2, x3, [x18, #REGS_PC]
+	mov	x0, x18
+	bl	dispatch_irq
+	b	handler_done
+endfunc lower_irq
+
+func lower_serror
+	save_volatile
+	mrs	x1, esr_el2
+	mrs	x2, elr_el2
+	mrs	x3, spsr_el2
+	stp	x2, x3, [x18, #REGS_PC]
+	mov	x0, x18
+	bl	dispatch_lower_serror
+	b	handler_done
+endfunc lower_serror
+
+/*
+ * The handler had PC and PSTATE in the context and may have changed them.
+ *   in	x0 = context to go on with
+ */
+func handler_done
+	mrs	x18, tpidr_el2
+	ldp	x2, x3, [x18, #REGS_PC]
+	msr	elr_el2, x2
+	msr	spsr_el2, x3
+	/* on to guest_resume, which is next */
+	b	guest_resume
+endfunc handler_done
+
+/*
+ * Back to the guest that was left, or on to another.
+ *   in	x0 = context to go on with; PC and PSTATE of the one that was
+ *	     left are in ELR_EL2 and SPSR_EL2, its x19-x28 in place
+ */
+func guest_resume
+	mrs	x18, tpidr_el2
+	cmp	x0, x18
+	b.ne	guest_switch
+	load_volatile
+	eret
+	/* nothing is executed behind eret, not even speculatively */
+	dsb	nsh
+	isb
+endfunc guest_resume
+
+/*
+ * Leave one context for another.
+ *   in	x0 = the next, x18 = the one that was left
+ */
+func guest_switch
+	mov	x1, x0
+	mov	x0, x18
+	stp	x19, x20, [x0, #REGS_X + 8 * 19]
+	stp	x21, x22, [x0, #REGS_X + 8 * 21]
+	stp	x23, x24, [x0, #REGS_X + 8 * 23]
+	stp	x25, x26, [x0, #REGS_X + 8 * 25]
+	stp	x27, x28, [x0, #REGS_X + 8 * 27]
+	mrs	x2, elr_el2
+	mrs	x3, spsr_el2
+	stp	x2, x3, [x0, #REGS_PC]
+	mov	x19, x1
+	mov	x20, x0
+	bl	arch_regs_leave
+	add	x0, x20, #REGS_FP
+	bl	fp_save
+	mov	x0, x19
+	b	guest_enter
+endfunc guest_switch
+
+/*
+ * Enter a context with nothing of it in the registers.
+ *   in	x0 = the context
+ */
+func guest_enter
+	mov	x19, x0
+	msr	tpidr_el2, x0
+	bl	arch_regs_enter
+	add	x0, x19, #REGS_FP
+	bl	fp_load
+	mov	x0, x19
+	ldp	x2, x3, [x0, #REGS_PC]
+	msr	elr_el2, x2
+	msr	spsr_el2, x3
+	ldp	x19, x20, [x0, #REGS_X + 8 * 19]
+	ldp	x21, x22, [x0, #REGS_X + 8 * 21]
+	ldp	x23, x24, [x0, #REGS_X + 8 * 23]
+	ldp	x25, x26, [x0, #REGS_X + 8 * 25]
+	ldp	x27, x28, [x0, #REGS_X + 8 * 27]
+	load_volatile
+	eret
+	dsb	nsh
+	isb
+endfunc guest_enter
+
+	.arch_extension fp
+	.arch_extension simd
+
+/* x0 = where q0-q31, FPSR and FPCR lie; uses x0-x2 */
+func fp_save
+	stp	q0, q1, [x0, #32 * 0]
+	stp	q2, q3, [x0, #32 * 1]
+	stp	q4, q5, [x0, #32 * 2]
+	stp	q6, q7, [x0, #32 * 3]
+	stp	q8, q9, [x0, #32 * 4]
+	stp	q10, q11, [x0, #32 * 5]
+	stp	q12, q13, [x0, #32 * 6]
+	stp	q14, q15, [x0, #32 * 7]
+	stp	q16, q17, [x0, #32 * 8]
+	stp	q18, q19, [x0, #32 * 9]
+	stp	q20, q21, [x0, #32 * 10]
+	stp	q22, q23, [x0, #32 * 11]
+	stp	q24, q25, [x0, #32 * 12]
+	stp	q26, q27, [x0, #32 * 13]
+	stp	q28, q29, [x0, #32 * 14]
+	stp	q30, q31, [x0, #32 * 15]
+	mrs	x1, fpsr
+	mrs	x2, fpcr
+	add	x0, x0, #32 * 16
+	stp	x1, x2, [x0]
+	ret
+endfunc fp_save
+
+func fp_load
+	ldp	q0, q1, [x0, #32 * 0]
+	ldp	q2, q3, [x0, #32 * 1]
+	ldp	q4, q5, [x0, #32 * 2]
+	ldp	q6, q7, [x0, #32 * 3]
+	ldp	q8, q9, [x0, #32 * 4]
+	ldp	q10, q11, [x0, #32 * 5]
+	ldp	q12, q13, [x0, #32 * 6]
+	ldp	q14, q15, [x0, #32 * 7]
+	ldp	q16, q17, [x0, #32 * 8]
+	ldp	q18, q19, [x0, #32 * 9]
+	ldp	q20, q21, [x0, #32 * 10]
+	ldp	q22, q23, [x0, #32 * 11]
+	ldp	q24, q25, [x0, #32 * 12]
+	ldp	q26, q27, [x0, #32 * 13]
+	ldp	q28, q29, [x0, #32 * 14]
+	ldp	q30, q31, [x0, #32 * 15]
+	add	x0, x0, #32 * 16
+	ldp	x1, x2, [x0]
+	msr	fpsr, x1
+	msr	fpcr, x2
+	ret
+endfunc fp_load
+
+/*
+ * Our own fault. The stack may be what is broken: registers go to one static
+ * frame, and C goes on with a stack that nobody else uses. TPIDR_EL1 serves as
+ * the spare register; no guest runs any more.
+ */
+func own_sync
+	msr	tpidr_el1, x0
+	mov	x0, #0
+	b	own_fault
+endfunc own_sync
+
+func own_irq
+	msr	tpidr_el1, x0
+	mov	x0, #1
+	b	own_fault
+endfunc own_irq
+
+func own_fiq
+	msr	tpidr_el1, x0
+	mov	x0, #2
+	b	own_fault
+endfunc own_fiq
+
+func own_serror
+	msr	tpidr_el1, x0
+	mov	x0, #3
+	b	own_fault
+endfunc own_serror
+
+/* in x0 = which, TPIDR_EL1 = x0 as it was */
+func own_fault
+	msr	tpidrro_el0, x1
+	adrp	x1, fault_frame
+	add	x1, x1, :lo12:fault_frame
+	stp	x2, x3, [x1, #8 * 2]
+	stp	x4, x5, [x1, #8 * 4]
+	stp	x6, x7, [x1, #8 * 6]
+	stp	x8, x9, [x1, #8 * 8]
+	stp	x10, x11, [x1, #8 * 10]
+	stp	x12, x13, [x1, #8 * 12]
+	stp	x14, x15, [x1, #8 * 14]
+	stp	x16, x17, [x1, #8 * 16]
+	stp	x18, x19, [x1, #8 * 18]
+	stp	x20, x21, [x1, #8 * 20]
+	stp	x22, x23, [x1, #8 * 22]
+	stp	x24, x25, [x1, #8 * 24]
+	stp	x26, x27, [x1, #8 * 26]
+	stp	x28, x29, [x1, #8 * 28]
+	mov	x2, sp
+	stp	x30, x2, [x1, #8 * 30]
+	mrs	x2, tpidr_el1
+	mrs	x3, tpidrro_el0
+	stp	x2, x3, [x1]
+	msr	spsel, #1
+	adrp	x2, fault_stack_end
+	add	x2, x2, :lo12:fault_stack_end
+	mov	sp, x2
+	mov	x29, xzr
+	bl	arch_fault
+endfunc own_fault
+
+	.section .bss.fault, "aw", %nobits
+	.balign	16
+	.global	fault_frame
+fault_frame:
+	.skip	8 * 32
+	.balign	16
+	.skip	0x1000
+fault_stack_end:

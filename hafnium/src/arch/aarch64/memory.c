@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Memory that the image only reserves, and the canary of its stack frames. See
+ * docs/memory.md.
+ */
+#include "hf/base/bits.h"
+#include "hf/base/limits.h"
+#include "hf/plat/image_layout.h"
+
+/* By name from the linker script; nothing in C refers to them. */
+extern char stacks[MAX_CPUS][STACK_SLOT_SIZE];
+char stacks[MAX_CPUS][STACK_SLOT_SIZE] in_section(".stacks")
+	aligned_to(PAGE_SIZE);
+
+extern char heap[HEAP_PAGES][PAGE_SIZE];
+char heap[HEAP_PAGES][PAGE_SIZE] in_section(".heap") aligned_to(PAGE_SIZE);
+
+/** What -fstack-protector compares; boot replaces it. */
+extern uintptr_t __stack_chk_guard;
+uintptr_t __stack_chk_guard = UINT64_C(0x00000aff0d0a0000);

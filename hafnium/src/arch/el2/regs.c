@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A guest's registers at EL1 and EL0, and what EL2 is set to while it runs.
+ * See docs/exceptions.md.
+ */
+#include "hf/arch/regs.h"
+
+#include "hf/arch/context.h"
+#include "hf/arch/cpu.h"
+#include "hf/arch/feature.h"
+#include "hf/arch/sysreg.h"
+#include "hf/base/bits.h"
+
+/* HCR_EL2, DDI0487 D17.2.48. */
+#define HCR_VM BIT(0)
+#define HCR_PTW BIT(2)
+#define HCR_FMO BIT(3)
+#define HCR_IMO BIT(4)
+#define HCR_AMO BIT(5)
+#define HCR_FB BIT(9)
+#define HCR_BSU_INNER BIT(10)
+#define HCR_TWI BIT(13)
+#define HCR_TWE BIT(14)
+#define HCR_TID3 BIT(18)
+#define HCR_TSC BIT(19)
+#define HCR_TIDCP BIT(20)
+#define HCR_TACR BIT(21)
+#define HCR_TSW BIT(22)
+#define HCR_RW BIT(31)
+#define HCR_TLOR BIT(35)
+#define HCR_TERR BIT(36)
+#define HCR_APK BIT(40)
+#define HCR_API BIT(41)
+
+#define HCR_ALL                                                          \
+	(HCR_VM | HCR_PTW | HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TACR |  \
+	 HCR_TSW | HCR_RW | HCR_TLOR)
+#define HCR_SECONDARY                                                    \
+	(HCR_FMO | HCR_IMO | HCR_TWI | HCR_TWE | HCR_FB | HCR_BSU_INNER)
+
+/* MDCR_EL2, DDI0487 D17.3.12. */
+#define MDCR_HPMN_MASK BITS(4, 0)
+#define MDCR_TPMCR BIT(5)
+#define MDCR_TPM BIT(6)
+#define MDCR_TDA BIT(9)
+#define MDCR_TDOSA BIT(10)
+#define MDCR_TDRA BIT(11)
+#define MDCR_TPMS BIT(14)
+#define MDCR_HPMD BIT(17)
+#define MDCR_TTRF BIT(19)
+#define MDCR_HCCD BIT(23)
+
+/* CPTR_EL2 without VHE, DDI0487 D17.2.30: bits 13, 12, 9 and 7:0 are RES1. */
+#define CPTR_RES1 UINT64_C(0x32ff)
+#define CPTR_TZ BIT(8)
+#define CPTR_TSM BIT(12)
+#define CPTR_TTA BIT(20)
+#define CPTR_TAM BIT(30)
+
+#define PSTATE_DAIF BITS(9, 6)
+#define PSTATE_EL1H UINT64_C(5)
+
+/** Bits 29, 28, 23, 22, 20 and 11: MMU off, little endian. */
+#define SCTLR_EL1_RESET UINT64_C(0x30d00800)
+
+/* Which register each slot is; order of enum arch_sysreg_slot. */
+#define FOR_EACH_SLOT(use)                         \
+	use(SLOT_SCTLR_EL1, sctlr_el1)             \
+	use(SLOT_CPACR_EL1, cpacr_el1)             \
+	use(SLOT_TTBR0_EL1, ttbr0_el1)             \
+	use(SLOT_TTBR1_EL1, ttbr1_el1)             \
+	use(SLOT_TCR_EL1, tcr_el1)                 \
+	use(SLOT_ESR_EL1, esr_el1)                 \
+	use(SLOT_FAR_EL1, far_el1)                 \
+	use(SLOT_AFSR0_EL1, afsr0_el1)             \
+	use(SLOT_AFSR1_EL1, afsr1_el1)             \
+	use(SLOT_MAIR_EL1, mair_el1)               \
+	use(SLOT_AMAIR_EL1, amair_el1)             \
+	use(SLOT_VBAR_EL1, vbar_el1)               \
+	use(SLOT_CONTEXTIDR_EL1, contextidr_el1)   \
+	use(SLOT_TPIDR_EL0, tpidr_el0)             \
+	use(SLOT_TPIDRRO_EL0, tpidrro_el0)         \
+	use(SLOT_TPIDR_EL1, tpidr_el1)             \
+	use(SLOT_SP_EL0, sp_el0)                   \
+	use(SLOT_SP_EL1, sp_el1)                   \
+	use(SLOT_ELR_EL1, elr_el1)                 \
+	use(SLOT_SPSR_EL1, spsr_el1)               \
+	use(SLOT_PAR_EL1, par_el1)                 \
+	use(SLOT_CSSELR_EL1, csselr_el1)           \
+	use(SLOT_CNTKCTL_EL1, cntkctl_el1)         \
+	use(SLOT_MDSCR_EL1, mdscr_el1)
+
+#define COUNT_SLOT(slot, name) +1
+static_assert(0 FOR_EACH_SLOT(COUNT_SLOT) == SLOT_COUNT, "a slot is missing");
+
+static uint64_t hcr_of(enum arch_role role)
+{
+	uint64_t hcr = HCR_ALL;
+
+	if (role == ARCH_ROLE_PRIMARY) {
+		return hcr | HCR_API | HCR_APK;
+	}
+	return hcr | HCR_SECONDARY |
+	       (arch_feature_has_ras() ? HCR_TERR : HCR_AMO);
+}
+
+static uint64_t mdcr_of(enum arch_role role)
+{
+	uint64_t mdcr = MDCR_TDRA | MDCR_TDOSA | MDCR_TDA | MDCR_TPMS |
+			MDCR_TTRF | MDCR_HPMD | MDCR_HCCD;
+
+	/* All event counters belong to EL1 (PMCR_EL0.N of them). */
+	if (arch_feature_has_pmu()) {
+		mdcr |= bits_get(sysreg_read(pmcr_el0), 15, 11) &
+			MDCR_HPMN_MASK;
+	}
+	if (role == ARCH_ROLE_SECONDARY) {
+		mdcr |= MDCR_TPM | MDCR_TPMCR;
+	}
+	return mdcr;
+}
+
+void arch_regs_reset(struct arch_regs *regs, enum arch_role role,
+		     uint64_t vmpidr, uint64_t vttbr, uint64_t entry,
+		     uint64_t arg)
+{
+	*regs = (struct arch_regs){
+		.pc = entry,
+		.pstate = PSTATE_DAIF | PSTATE_EL1H,
+		.vmpidr_el2 = vmpidr,
+		.hcr_el2 = hcr_of(role),
+		.mdcr_el2 = mdcr_of(role),
+		.cptr_el2 = CPTR_RES1 | CPTR_TZ | CPTR_TSM | CPTR_TTA |
+			    CPTR_TAM,
+		.vttbr_el2 = vttbr,
+	};
+	regs->x[0] = arg;
+	regs->sysreg[SLOT_SCTLR_EL1] = SCTLR_EL1_RESET;
+}
+
+void arch_regs_leave(struct arch_regs *regs)
+{
+#define SAVE_SLOT(slot, name) regs->sysreg[slot] = sysreg_read(name);
+	FOR_EACH_SLOT(SAVE_SLOT)
+}
+
+void arch_regs_enter(const struct arch_regs *regs)
+{
+	sysreg_write(vpidr_el2, sysreg_read(midr_el1));
+	sysreg_write(vmpidr_el2, regs->vmpidr_el2);
+	sysreg_write(hcr_el2, regs->hcr_el2);
+	sysreg_write(mdcr_el2, regs->mdcr_el2);
+	sysreg_write(cptr_el2, regs->cptr_el2);
+	sysreg_write(vttbr_el2, regs->vttbr_el2);
+#define LOAD_SLOT(slot, name) sysreg_write(name, regs->sysreg[slot]);
+	FOR_EACH_SLOT(LOAD_SLOT)
+	/* CPTR_EL2 counts for the FP registers that are loaded next. */
+	isb();
+}

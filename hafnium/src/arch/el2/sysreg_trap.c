@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Debug registers, op0 = 2 (DDI0487 D17.3): MDCR_EL2 traps them all, and the
+ * primary's accesses are carried out here. See docs/exceptions.md.
+ */
+#include "hf/arch/sysreg_trap.h"
+
+#include "hf/arch/sysreg.h"
+#include "hf/arch/trap.h"
+
+/* Breakpoint and watchpoint registers: op2 4, 5, 6 and 7 of CRm n. */
+#define FOR_EACH_BREAKPOINT(use)                                        \
+	use(0) use(1) use(2) use(3) use(4) use(5) use(6) use(7) use(8)  \
+	use(9) use(10) use(11) use(12) use(13) use(14) use(15)
+
+/* op1, CRn, CRm, op2 of what can be both read and written. */
+#define FOR_EACH_READ_WRITE(use)                                        \
+	use(0, 0, 0, 2) /* OSDTRRX_EL1 */                               \
+	use(0, 0, 2, 0) /* MDCCINT_EL1 */                               \
+	use(0, 0, 2, 2) /* MDSCR_EL1 */                                 \
+	use(0, 0, 3, 2) /* OSDTRTX_EL1 */                               \
+	use(0, 0, 6, 2) /* OSECCR_EL1 */                                \
+	use(0, 1, 3, 4) /* OSDLR_EL1 */                                 \
+	use(0, 1, 4, 4) /* DBGPRCR_EL1 */                               \
+	use(0, 7, 8, 6) /* DBGCLAIMSET_EL1 */                           \
+	use(0, 7, 9, 6) /* DBGCLAIMCLR_EL1 */                           \
+	use(3, 0, 4, 0) /* DBGDTR_EL0 */                                \
+	use(3, 0, 5, 0) /* DBGDTRRX_EL0, DBGDTRTX_EL0 */
+
+#define FOR_EACH_READ_ONLY(use)                                         \
+	use(0, 1, 0, 0)  /* MDRAR_EL1 */                                \
+	use(0, 1, 1, 4)  /* OSLSR_EL1 */                                \
+	use(0, 7, 14, 6) /* DBGAUTHSTATUS_EL1 */                        \
+	use(3, 0, 1, 0)  /* MDCCSR_EL0 */
+
+#define FOR_EACH_WRITE_ONLY(use) use(0, 1, 0, 4) /* OSLAR_EL1 */
+
+#define READ(op1, crn, crm, op2)                                         \
+	case SYSREG_ID(2, op1, crn, crm, op2):                           \
+		*value = sysreg_read(S2_##op1##_C##crn##_C##crm##_##op2); \
+		return true;
+#define WRITE(op1, crn, crm, op2)                                        \
+	case SYSREG_ID(2, op1, crn, crm, op2):                           \
+		sysreg_write(S2_##op1##_C##crn##_C##crm##_##op2, value); \
+		return true;
+#define READ_BREAKPOINT(n) \
+	READ(0, 0, n, 4) READ(0, 0, n, 5) READ(0, 0, n, 6) READ(0, 0, n, 7)
+#define WRITE_BREAKPOINT(n) \
+	WRITE(0, 0, n, 4) WRITE(0, 0, n, 5) WRITE(0, 0, n, 6) WRITE(0, 0, n, 7)
+
+bool arch_debug_register_read(uint32_t sysreg, uint64_t *value)
+{
+	switch (sysreg) {
+		FOR_EACH_READ_WRITE(READ)
+		FOR_EACH_READ_ONLY(READ)
+		FOR_EACH_BREAKPOINT(READ_BREAKPOINT)
+	default:
+		return false;
+	}
+}
+
+bool arch_debug_register_write(uint32_t sysreg, uint64_t value)
+{
+	switch (sysreg) {
+		FOR_EACH_READ_WRITE(WRITE)
+		FOR_EACH_WRITE_ONLY(WRITE)
+		FOR_EACH_BREAKPOINT(WRITE_BREAKPOINT)
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The end: say why on the console, and stop the machine. See
+ * docs/debugging.md.
+ */
+#include "hf/base/check.h"
+
+#include <stdarg.h>
+
+#include "hf/base/log.h"
+#include "hf/base/sink.h"
+
+void panic(const char *format, ...)
+{
+	va_list args;
+
+	/*
+	 * The newline ends a line that another CPU may have begun: the lock
+	 * of the log is not taken, it may be ours.
+	 */
+	log_unlocked("\nPanic: ");
+	va_start(args, format);
+	log_unlocked_args(format, args);
+	va_end(args);
+	log_unlocked("\n");
+	sink_backtrace();
+	sink_flush();
+	sink_halt();
+}
+
+/* Called by code that -fstack-protector instruments. */
+noreturn void __stack_chk_fail(void);
+noreturn void __stack_chk_fail(void)
+{
+	panic("stack smashed");
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The log: a line is formatted, then written to the console and into the ring
+ * under one lock, so lines of different CPUs do not mix. See docs/debugging.md.
+ */
+#include "hf/base/log.h"
+
+#include "format.h"
+#include "hf/base/sink.h"
+#include "hf/base/spinlock.h"
+
+/** Longest line of our own; what is beyond is cut. */
+#define LINE_SIZE 320
+
+static_assert((LOG_RING_SIZE & (LOG_RING_SIZE - 1)) == 0, "masked below");
+
+static struct log_state {
+	struct spinlock lock;
+	struct log_ring ring;
+} log_state = {
+	.lock = SPINLOCK_INIT(LOCK_LOG),
+	.ring = {.magic = LOG_RING_MAGIC, .version = 1, .size = LOG_RING_SIZE},
+};
+
+static const char *const level_prefix[] = {
+	[LOG_LEVEL_NONE] = "",
+	[LOG_LEVEL_ERROR] = "ERROR: ",
+	[LOG_LEVEL_NOTICE] = "NOTICE: ",
+	[LOG_LEVEL_WARNING] = "WARNING: ",
+	[LOG_LEVEL_INFO] = "INFO: ",
+	[LOG_LEVEL_VERBOSE] = "VERBOSE: ",
+};
+
+static void put(char c)
+{
+	struct log_ring *ring = &log_state.ring;
+
+	ring->data[ring->next++ & (LOG_RING_SIZE - 1)] = c;
+	sink_put(c);
+}
+
+static void put_text(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		put(text[i]);
+	}
+}
+
+void log_write(enum log_level level, const char *format, ...)
+{
+	char line[LINE_SIZE];
+	size_t length;
+	va_list args;
+
+	length = log_format(line, sizeof(line), "%s", level_prefix[level]);
+	va_start(args, format);
+	length += format_args(&line[length], sizeof(line) - length - 1, format,
+			      args);
+	va_end(args);
+	line[length++] = '\n';
+
+	spinlock_acquire(&log_state.lock);
+	put_text(line, length);
+	spinlock_release(&log_state.lock);
+}
+
+void log_unlocked_args(const char *format, va_list args)
+{
+	char line[LINE_SIZE];
+
+	put_text(line, format_args(line, sizeof(line), format, args));
+}
+
+void log_unlocked(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_unlocked_args(format, args);
+	va_end(args);
+}
+
+void log_vm_line(uint16_t vm_id, const char *text, size_t length)
+{
+	char prefix[16];
+	size_t prefix_length =
+		log_format(prefix, sizeof(prefix), "VM %x: ", vm_id);
+
+	spinlock_acquire(&log_state.lock);
+	put_text(prefix, prefix_length);
+	put_text(text, length);
+	put('\n');
+	spinlock_release(&log_state.lock);
+}
+
+const struct log_ring *log_ring_get(void)
+{
+	return &log_state.ring;
+}
+
+void log_reset(void)
+{
+	log_state.ring.next = 0;
+	for (size_t i = 0; i < LOG_RING_SIZE; i++) {
+		log_state.ring.data[i] = '\0';
+	}
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The part of <string.h> and <stdlib.h> that the compiler and libfdt call.
+ * Eight bytes at a time where both sides allow it: an image is copied once, but
+ * it may be large. See docs/architecture.md.
+ */
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** Loads and stores of eight bytes that may alias anything. */
+typedef uint64_t __attribute__((may_alias)) word_t;
+
+#define WORD sizeof(word_t)
+
+static bool words_fit(const void *a, const void *b)
+{
+	return (((uintptr_t)a | (uintptr_t)b) & (WORD - 1)) == 0;
+}
+
+void *memcpy(void *restrict dst, const void *restrict src, size_t size)
+{
+	unsigned char *to = dst;
+	const unsigned char *from = src;
+
+	if (words_fit(to, from)) {
+		for (; size >= 4 * WORD; size -= 4 * WORD) {
+			word_t *w = (word_t *)to;
+			const word_t *r = (const word_t *)from;
+			word_t a = r[0];
+			word_t b = r[1];
+			word_t c = r[2];
+			word_t d = r[3];
+
+			w[0] = a;
+			w[1] = b;
+			w[2] = c;
+			w[3] = d;
+			to += 4 * WORD;
+			from += 4 * WORD;
+		}
+		for (; size >= WORD; size -= WORD) {
+			*(word_t *)to = *(const word_t *)from;
+			to += WORD;
+			from += WORD;
+		}
+	}
+	while (size-- > 0) {
+		*to++ = *from++;
+	}
+	return dst;
+}
+
+void *memmove(void *dst, const void *src, size_t size)
+{
+	unsigned char *to = dst;
+	const unsigned char *from = src;
+
+	if ((uintptr_t)to - (uintptr_t)from >= size) {
+		/* dst before src, or apart: forwards is safe. */
+		if (words_fit(to, from)) {
+			for (; size >= WORD; size -= WORD) {
+				*(word_t *)to = *(const word_t *)from;
+				to += WORD;
+				from += WORD;
+			}
+		}
+		while (size-- > 0) {
+			*to++ = *from++;
+		}
+		return dst;
+	}
+	to += size;
+	from += size;
+	if (words_fit(to, from)) {
+		for (; size >= WORD; size -= WORD) {
+			to -= WORD;
+			from -= WORD;
+			*(word_t *)to = *(const word_t *)from;
+		}
+	}
+	while (size-- > 0) {
+		*--to = *--from;
+	}
+	return dst;
+}
+
+void *memset(void *dst, int value, size_t size)
+{
+	unsigned char *to = dst;
+	word_t pattern = (unsigned char)value * UINT64_C(0x0101010101010101);
+
+	while (size > 0 && ((uintptr_t)to & (WORD - 1)) != 0) {
+		*to++ = (unsigned char)value;
+		size--;
+	}
+	for (; size >= 4 * WORD; size -= 4 * WORD) {
+		word_t *w = (word_t *)to;
+
+		w[0] = pattern;
+		w[1] = pattern;
+		w[2] = pattern;
+		w[3] = pattern;
+		to += 4 * WORD;
+	}
+	while (size-- > 0) {
+		*to++ = (unsigned char)value;
+	}
+	return dst;
+}
+
+int memcmp(const void *a, const void *b, size_t size)
+{
+	const unsigned char *left = a;
+	const unsigned char *right = b;
+
+	for (size_t i = 0; i < size; i++) {
+		if (left[i] != right[i]) {
+			return left[i] - right[i];
+		}
+	}
+	return 0;
+}
+
+void *memchr(const void *block, int value, size_t size)
+{
+	const unsigned char *bytes = block;
+
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] == (unsigned char)value) {
+			return (void *)(uintptr_t)&bytes[i];
+		}
+	}
+	return NULL;
+}
+
+size_t strnlen(const char *text, size_t max)
+{
+	size_t length = 0;
+
+	while (length < max && text[length] != '\0') {
+		length++;
+	}
+	return length;
+}
+
+size_t strlen(const char *text)
+{
+	return strnlen(text, SIZE_MAX);
+}
+
+int strncmp(const char *a, const char *b, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (a[i] != b[i] || a[i] == '\0') {
+			return (unsigned char)a[i] - (unsigned char)b[i];
+		}
+	}
+	return 0;
+}
+
+int strcmp(const char *a, const char *b)
+{
+	return strncmp(a, b, SIZE_MAX);
+}
+
+char *strrchr(const char *text, int value)
+{
+	const char *found = NULL;
+
+	for (;; text++) {
+		if (*text == (char)value) {
+			found = text;
+		}
+		if (*text == '\0') {
+			return (char *)(uintptr_t)found;
+		}
+	}
+}
+
+char *strchr(const char *text, int value)
+{
+	for (;; text++) {
+		if (*text == (char)value) {
+			return (char *)(uintptr_t)text;
+		}
+		if (*text == '\0') {
+			return NULL;
+		}
+	}
+}
+
+/** Value of a digit, or 36. */
+static unsigned long digit_value(char c)
+{
+	if (c >= '0' && c <= '9') {
+		return (unsigned long)(c - '0');
+	}
+	if (c >= 'a' && c <= 'z') {
+		return (unsigned long)(c - 'a') + 10;
+	}
+	if (c >= 'A' && c <= 'Z') {
+		return (unsigned long)(c - 'A') + 10;
+	}
+	return 36;
+}
+
+/** Without sign and leading space; libfdt needs no more. */
+unsigned long strtoul(const char *restrict text, char **restrict end, int base)
+{
+	unsigned long radix = (unsigned long)base;
+	unsigned long value = 0;
+	bool is_hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') &&
+		      digit_value(text[2]) < 16;
+
+	if ((base == 0 || base == 16) && is_hex) {
+		text += 2;
+		radix = 16;
+	} else if (base == 0) {
+		radix = text[0] == '0' ? 8 : 10;
+	}
+	for (; digit_value(*text) < radix; text++) {
+		unsigned long digit = digit_value(*text);
+
+		if (__builtin_mul_overflow(value, radix, &value) ||
+		    __builtin_add_overflow(value, digit, &value)) {
+			value = ULONG_MAX;
+		}
+	}
+	if (end != NULL) {
+		*end = (char *)(uintptr_t)text;
+	}
+	return value;
+}

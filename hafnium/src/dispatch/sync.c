@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Synchronous exceptions of a guest other than calls: decoded, then handled by
+ * class. What is not allowed comes back to the guest as an exception; nothing
+ * here ends the machine. See docs/exceptions.md.
+ */
+#include "hf/arch/cpu.h"
+#include "hf/arch/entry.h"
+#include "hf/arch/trap.h"
+#include "hf/base/bits.h"
+#include "hf/base/check.h"
+#include "hf/base/log.h"
+#include "hf/dispatch/sysreg.h"
+#include "hf/vm/vm.h"
+
+typedef void trap_handler(struct vcpu *current, const struct trap *trap);
+
+static const struct {
+	mm_mode_t needed;
+	const char *name;
+} access_kinds[TRAP_ACCESS_COUNT] = {
+	[TRAP_ACCESS_READ] = {MM_MODE_R, "read"},
+	[TRAP_ACCESS_WRITE] = {MM_MODE_W, "write"},
+	[TRAP_ACCESS_EXECUTE] = {MM_MODE_X, "execute"},
+};
+
+/** Is the access allowed by the map as it is now? */
+static bool abort_is_stale(struct vcpu *current, const struct trap *trap)
+{
+	struct vm_locked vm = vm_lock(current->vm);
+	bool is_allowed = stage2_allows(&vm.vm->stage2, trap->ipa,
+					access_kinds[trap->access].needed);
+
+	vm_unlock(&vm);
+	return is_allowed;
+}
+
+static void handle_abort(struct vcpu *current, const struct trap *trap)
+{
+	/*
+	 * Another CPU may have changed the map since the access: then it is
+	 * made again, and the guest never knows.
+	 */
+	if (trap->is_stage2 && abort_is_stale(current, trap)) {
+		return;
+	}
+	log_notice("Stage-2 page fault: pc=%#lx, vmid=%#x, vcpu=%u, "
+		   "vaddr=%#lx, ipaddr=%#lx, mode=%s",
+		   current->regs.pc, current->vm->id, current->idx,
+		   (uint64_t)trap->va.va, trap->ipa.ipa,
+		   access_kinds[trap->access].name);
+	log_notice("Injecting %s Abort exception into VM%x.",
+		   trap->class == TRAP_DATA_ABORT ? "Data" : "Instruction",
+		   current->vm->id);
+	trap_inject_abort(&current->regs, trap);
+}
+
+static void inject_unknown(struct vcpu *current, const struct trap *trap)
+{
+	log_notice("Injecting Unknown Reason exception into VM%x.",
+		   current->vm->id);
+	trap_inject_unknown(&current->regs, trap->esr);
+}
+
+static void handle_unknown(struct vcpu *current, const struct trap *trap)
+{
+	log_notice("Unknown lower sync exception pc=%#lx, esr=%#lx, ec=%#lx",
+		   current->regs.pc, trap->esr, bits_get(trap->esr, 31, 26));
+	inject_unknown(current, trap);
+}
+
+static void handle_sysreg(struct vcpu *current, const struct trap *trap)
+{
+	if (!sysreg_emulate(current, trap)) {
+		inject_unknown(current, trap);
+	}
+}
+
+/** A secondary's WFI and WFE are traps from the next milestone on. */
+static void handle_wfx(struct vcpu *current, const struct trap *trap)
+{
+	(void)trap;
+	trap_skip_instruction(&current->regs);
+}
+
+static trap_handler *const trap_handlers[TRAP_CLASS_COUNT] = {
+	[TRAP_UNKNOWN] = handle_unknown,
+	[TRAP_WFX] = handle_wfx,
+	[TRAP_SYSREG] = handle_sysreg,
+	[TRAP_DATA_ABORT] = handle_abort,
+	[TRAP_INSTRUCTION_ABORT] = handle_abort,
+	[TRAP_PAUTH] = inject_unknown,
+};
+
+struct arch_regs *dispatch_lower_sync(struct arch_regs *current, uint64_t esr)
+{
+	struct trap trap = trap_decode(esr);
+
+	trap_handlers[trap.class](vcpu_from_regs(current), &trap);
+	return current;
+}
+
+struct arch_regs *dispatch_lower_serror(struct arch_regs *current,
+					uint64_t esr)
+{
+	/*
+	 * Nothing tells whose access it was: what memory or device holds now
+	 * can not be trusted any more.
+	 */
+	panic("SError from VM %#x: pc=%#lx, esr=%#lx",
+	      vcpu_from_regs(current)->vm->id, current->pc, esr);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Trapped system registers. Each row covers a group of encodings; the first
+ * that matches decides, and what no row covers is refused. See
+ * docs/exceptions.md.
+ */
+#include "hf/dispatch/sysreg.h"
+
+#include "hf/arch/cache.h"
+#include "hf/arch/feature.h"
+#include "hf/arch/sysreg_trap.h"
+#include "hf/base/log.h"
+#include "hf/vm/vm.h"
+
+typedef bool sysreg_handler(struct vcpu *current, const struct trap *trap);
+
+struct sysreg_row {
+	uint32_t mask;
+	uint32_t value;
+	sysreg_handler *handler;
+};
+
+/** Fields of SYSREG_ID() that a row compares. */
+#define OP0 SYSREG_ID(3, 0, 0, 0, 0)
+#define OP1 SYSREG_ID(0, 7, 0, 0, 0)
+#define CRN SYSREG_ID(0, 0, 15, 0, 0)
+#define CRM SYSREG_ID(0, 0, 0, 15, 0)
+#define OP2 SYSREG_ID(0, 0, 0, 0, 7)
+
+static bool id_register(struct vcpu *current, const struct trap *trap)
+{
+	enum arch_role role = vm_is_primary(current->vm)
+				      ? ARCH_ROLE_PRIMARY
+				      : ARCH_ROLE_SECONDARY;
+
+	/* Writes are UNDEFINED before they trap; should one come, no effect. */
+	if (trap->is_read) {
+		trap_rt_write(&current->regs, trap->rt,
+			      arch_feature_id_register(role, trap->sysreg));
+	}
+	return true;
+}
+
+/**
+ * Debug registers of the primary. One that is not known reads as what was in
+ * the register, so that a newer CPU's does not stop the guest.
+ */
+static bool debug_register(struct vcpu *current, const struct trap *trap)
+{
+	uint64_t value = trap_rt_read(&current->regs, trap->rt);
+
+	if (!vm_is_primary(current->vm)) {
+		return false;
+	}
+	if (trap->is_read ? !arch_debug_register_read(trap->sysreg, &value)
+			  : !arch_debug_register_write(trap->sysreg, value)) {
+		log_notice("Unhandled debug register %s: %#x",
+			   trap->is_read ? "read" : "write", trap->sysreg);
+	}
+	if (trap->is_read) {
+		trap_rt_write(&current->regs, trap->rt, value);
+	}
+	return true;
+}
+
+/**
+ * DC ISW, CSW and CISW. Carried out as clean and invalidate, which loses
+ * nothing of anybody, whichever was asked for.
+ */
+static bool cache_set_way(struct vcpu *current, const struct trap *trap)
+{
+	arch_cache_clean_set_way(trap_rt_read(&current->regs, trap->rt));
+	return true;
+}
+
+static const struct sysreg_row sysreg_rows[] = {
+	/* ID_*_EL1: op0 3, op1 0, CRn 0, CRm 1-7 (HCR_EL2.TID3) */
+	{OP0 | OP1 | CRN, SYSREG_ID(3, 0, 0, 0, 0), id_register},
+	/* DC ISW, CSW, CISW (HCR_EL2.TSW) */
+	{OP0 | OP1 | CRN | CRM | OP2, SYSREG_ID(1, 0, 7, 6, 2), cache_set_way},
+	{OP0 | OP1 | CRN | CRM | OP2, SYSREG_ID(1, 0, 7, 10, 2), cache_set_way},
+	{OP0 | OP1 | CRN | CRM | OP2, SYSREG_ID(1, 0, 7, 14, 2), cache_set_way},
+	/* trace: op0 2, op1 1 is refused; other op0 2 are debug (MDCR_EL2) */
+	{OP0 | OP1, SYSREG_ID(2, 0, 0, 0, 0), debug_register},
+	{OP0 | OP1, SYSREG_ID(2, 3, 0, 0, 0), debug_register},
+	{OP0 | OP1, SYSREG_ID(2, 4, 0, 0, 0), debug_register},
+};
+
+bool sysreg_emulate(struct vcpu *current, const struct trap *trap)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sysreg_rows); i++) {
+		const struct sysreg_row *row = &sysreg_rows[i];
+
+		if ((trap->sysreg & row->mask) != row->value) {
+			continue;
+		}
+		if (!row->handler(current, trap)) {
+			return false;
+		}
+		trap_skip_instruction(&current->regs);
+		return true;
+	}
+	return false;
+}

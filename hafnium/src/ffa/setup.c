@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * FF-A version, features and id. See docs/ffa.md.
+ */
+#include "hf/ffa/setup.h"
+
+#include "hf/base/bits.h"
+#include "hf/ffa/frame.h"
+#include "hf/vm/vm.h"
+
+static uint32_t major_of(uint32_t version)
+{
+	return version >> 16;
+}
+
+/**
+ * What FFA_VERSION answers in w0; the version is negotiated on the way.
+ *
+ * A VM capped to 1.0 gets the answer of a hypervisor that knows nothing else:
+ * 1.0 to any request.
+ */
+static uint32_t version_negotiate(struct vm_locked vm, uint32_t asked)
+{
+	uint32_t own = vm.vm->ffa_version_max;
+	uint32_t agreed = asked < own ? asked : own;
+
+	if ((asked & FFA_VERSION_MBZ) != 0) {
+		return (uint32_t)FFA_NOT_SUPPORTED;
+	}
+	if (own == FFA_VERSION_1_0) {
+		return own;
+	}
+	if (major_of(asked) != major_of(own)) {
+		return (uint32_t)FFA_NOT_SUPPORTED;
+	}
+	if (vm.vm->ffa_version_is_locked && agreed != vm.vm->ffa_version) {
+		return (uint32_t)FFA_NOT_SUPPORTED;
+	}
+	vm.vm->ffa_version = agreed;
+	vm.vm->ffa_version_is_asked = true;
+	return own;
+}
+
+struct vcpu *ffa_version(struct vcpu *current)
+{
+	struct vm_locked vm = vm_lock(current->vm);
+	uint32_t answer = version_negotiate(vm, (uint32_t)current->regs.x[1]);
+
+	vm_unlock(&vm);
+	ffa_frame(&current->regs, answer, 0, 0, 0);
+	return current;
+}
+
+struct vcpu *ffa_id_get(struct vcpu *current)
+{
+	ffa_success(&current->regs, current->vm->id, 0);
+	return current;
+}
+
+struct vcpu *ffa_features(struct vcpu *current)
+{
+	uint32_t id = (uint32_t)current->regs.x[1];
+	uint32_t input = (uint32_t)current->regs.x[2];
+
+	/* No feature id and no function with input properties is offered. */
+	if (input != 0 || !ffa_function_is_offered(current->vm, id)) {
+		ffa_error(&current->regs, FFA_NOT_SUPPORTED);
+	} else {
+		ffa_success(&current->regs, 0, 0);
+	}
+	return current;
+}
+
+struct vcpu *ffa_not_supported(struct vcpu *current)
+{
+	ffa_error(&current->regs, FFA_NOT_SUPPORTED);
+	return current;
+}
+
+void ffa_note_call(struct vcpu *current)
+{
+	struct vm *vm = current->vm;
+
+	/* Looked at first: a store for each call would move the line about. */
+	if (!vm->ffa_version_is_locked) {
+		vm->ffa_version_is_locked = true;
+	}
+}

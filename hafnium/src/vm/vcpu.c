@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * vCPU states, and the only code that changes them. See docs/architecture.md.
+ */
+#include "hf/vm/vcpu.h"
+
+#include "hf/base/bits.h"
+#include "hf/base/check.h"
+#include "hf/vm/cpu.h"
+#include "hf/vm/vm.h"
+
+/** Legal next states. */
+static const uint8_t vcpu_next[VCPU_STATE_COUNT] = {
+	[VCPU_OFF] = BIT(VCPU_READY),
+	[VCPU_READY] = BIT(VCPU_RUNNING) | BIT(VCPU_OFF),
+	[VCPU_RUNNING] = BIT(VCPU_READY) | BIT(VCPU_OFF),
+};
+
+struct vcpu_locked vcpu_lock(struct vcpu *vcpu)
+{
+	spinlock_acquire(&vcpu->lock);
+	return (struct vcpu_locked){.vcpu = vcpu};
+}
+
+void vcpu_unlock(struct vcpu_locked *vcpu)
+{
+	spinlock_release(&vcpu->vcpu->lock);
+	vcpu->vcpu = NULL;
+}
+
+void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint16_t idx)
+{
+	*vcpu = (struct vcpu){.vm = vm, .idx = idx, .state = VCPU_OFF};
+	spinlock_init(&vcpu->lock, LOCK_VCPU);
+}
+
+void vcpu_set_state(struct vcpu_locked vcpu, enum vcpu_state to)
+{
+	CHECK(vcpu_next[vcpu.vcpu->state] & BIT(to));
+	vcpu.vcpu->state = to;
+}
+
+/** The primary's vCPUs are the CPUs themselves; others count from 0. */
+static uint64_t shown_mpidr(const struct vcpu *vcpu)
+{
+	if (vm_is_primary(vcpu->vm)) {
+		/* MPIDR_EL1 bit 31 is RES1. */
+		return cpu_get(vcpu->idx)->mpidr | BIT(31);
+	}
+	return vcpu->idx;
+}
+
+void vcpu_reset(struct vcpu_locked vcpu, uint64_t entry, uint64_t arg)
+{
+	struct vm *vm = vcpu.vcpu->vm;
+
+	CHECK(vcpu.vcpu->state != VCPU_RUNNING);
+	arch_regs_reset(&vcpu.vcpu->regs,
+			vm_is_primary(vm) ? ARCH_ROLE_PRIMARY
+					  : ARCH_ROLE_SECONDARY,
+			shown_mpidr(vcpu.vcpu), stage2_vttbr(&vm->stage2),
+			entry, arg);
+}
+
+void vcpu_start_on(struct vcpu_locked vcpu, struct cpu *cpu)
+{
+	if (vcpu.vcpu->state == VCPU_OFF) {
+		vcpu_set_state(vcpu, VCPU_READY);
+	}
+	vcpu_set_state(vcpu, VCPU_RUNNING);
+	vcpu.vcpu->cpu = cpu;
+}

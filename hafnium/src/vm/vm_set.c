@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The VMs and their vCPUs, from two fixed arrays. See docs/architecture.md.
+ */
+#include "hf/vm/vm_set.h"
+
+#include "hf/ffa.h"
+
+static struct vm_set_state {
+	struct vm vms[MAX_VMS];
+	struct vcpu vcpus[MAX_VCPUS];
+	uint16_t vm_count;
+	uint32_t vcpu_count;
+} vm_set_state;
+
+struct vm *vm_set_add(uint16_t vcpu_count, struct page_pool *pool)
+{
+	struct vm_set_state *set = &vm_set_state;
+	struct vm *vm;
+
+	if (set->vm_count == MAX_VMS || vcpu_count == 0 ||
+	    vcpu_count > MAX_CPUS ||
+	    vcpu_count > MAX_VCPUS - set->vcpu_count) {
+		return NULL;
+	}
+	vm = &set->vms[set->vm_count];
+	*vm = (struct vm){
+		.id = (uint16_t)(HF_PRIMARY_VM_ID + set->vm_count),
+		.vcpu_count = vcpu_count,
+		.vcpus = &set->vcpus[set->vcpu_count],
+		.ffa_version_max = FFA_VERSION_1_2,
+		.ffa_version = FFA_VERSION_1_0,
+	};
+	spinlock_init(&vm->lock, LOCK_VM);
+	if (stage2_init(&vm->stage2, vm->id, pool) != MM_OK) {
+		return NULL;
+	}
+	for (uint16_t i = 0; i < vcpu_count; i++) {
+		vcpu_init(&vm->vcpus[i], vm, i);
+	}
+	set->vm_count++;
+	set->vcpu_count += vcpu_count;
+	return vm;
+}
+
+struct vm *vm_set_find(uint16_t id)
+{
+	/* Unsigned: id 0 wraps to a number that is too large. */
+	uint16_t idx = (uint16_t)(id - HF_PRIMARY_VM_ID);
+
+	return idx < vm_set_state.vm_count ? &vm_set_state.vms[idx] : NULL;
+}
+
+uint16_t vm_set_count(void)
+{
+	return vm_set_state.vm_count;
+}
+
+void vm_set_reset(void)
+{
+	vm_set_state.vm_count = 0;
+	vm_set_state.vcpu_count = 0;
+}
