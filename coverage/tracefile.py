@@ -56,7 +56,7 @@ class Counts:
 
 def floor_of(path: str) -> str:
     """Floor of a source file by its folder; the fake machine is apart."""
-    if "/arch/fake/" in path or path.endswith("/plat/host.c"):
+    if "/fake/" in path or path.endswith("/plat/host.c"):
         return FAKE
     parts = Path(path).parts
     below = parts[parts.index("hafnium") + 2 :]

@@ -26,8 +26,12 @@ LF:1
 LH:1
 end_of_record
 SF:/a b/hafnium/src/arch/fake/mmu.c
-LF:10
+LF:9
 LH:1
+end_of_record
+SF:/a b/hafnium/inc/fake/hf/arch/sysreg.h
+LF:1
+LH:0
 end_of_record
 """
 NOW = {"mm": {"lines": 66.6, "branches": 50.0}}

@@ -28,14 +28,22 @@ INCLUDE = re.compile(r'\s*#\s*include\s+(["<])([^">]+)[">]')
 STANDARD = set(
     "stdalign stdarg stdatomic stdbool stddef stdint stdnoreturn".split()
 )
-ROOTS = ("hafnium/inc/", "hafnium/inc/vmapi/", "hftest/inc/")
+ROOTS = tuple(
+    f"{name}/"
+    for name in (
+        *("hafnium/inc", "hafnium/inc/vmapi", "hafnium/inc/aarch64"),
+        *("hafnium/inc/fake", "hftest/inc"),
+    )
+)
 # Beside the compiler's own headers: what hafnium/inc/libc has, and libfdt.
 LIBC = {"limits.h", "stdlib.h", "string.h"}
 
 
 def folder_of(path: str) -> str:
     """The folder that decides the floor of a hypervisor file, or ""."""
-    match = re.match(r"hafnium/(?:inc/(vmapi)/|inc/hf/(\w+)/|src/(\w+)/)", path)
+    match = re.match(
+        r"hafnium/(?:inc/(vmapi)/|inc/(?:\w+/)?hf/(\w+)/|src/(\w+)/)", path
+    )
     return next((g for g in match.groups() if g), "") if match else ""
 
 

@@ -19,8 +19,14 @@ from tree import Finding, files, main
 WARN = "-Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wundef"
 INCLUDES = "-Ihafnium/inc -Ihafnium/inc/vmapi -Ihftest/inc -Ihftest/src"
 FLAGS = ["-std=gnu17", "-fsyntax-only", *WARN.split(), *INCLUDES.split()]
-TARGET = ["aarch64-linux-gnu-gcc", "-ffreestanding", "-mgeneral-regs-only"]
-HOST = ["gcc", "-D_GNU_SOURCE", "-pthread", "-Ihafnium/test"]
+TARGET = [
+    *("aarch64-linux-gnu-gcc", "-ffreestanding", "-mgeneral-regs-only"),
+    "-Ihafnium/inc/aarch64",
+]
+HOST = [
+    *("gcc", "-D_GNU_SOURCE", "-pthread", "-Ihafnium/test"),
+    "-Ihafnium/inc/fake",
+]
 HOST_PLACES = ("hafnium/src/arch/fake/", "hafnium/test/", "hftest/src/host/")
 SYSTEM = [
     "-nostdinc",
