@@ -7,25 +7,25 @@
 
 #include "hf/arch/sysreg.h"
 #include "hf/arch/trap.h"
+#include "hf/base/bits.h"
 
 /* Breakpoint and watchpoint registers: op2 4, 5, 6 and 7 of CRm n. */
 #define FOR_EACH_BREAKPOINT(use)                                        \
 	use(0) use(1) use(2) use(3) use(4) use(5) use(6) use(7) use(8)  \
 	use(9) use(10) use(11) use(12) use(13) use(14) use(15)
 
-/* op1, CRn, CRm, op2 of what can be both read and written. */
+/*
+ * op1, CRn, CRm, op2 of what can be both read and written. The channel to an
+ * external debugger (DBGDTR*, OSDTR*, OSECCR) is left out: emulators lack it,
+ * and an access that is UNDEFINED here would be our fault, not the guest's.
+ */
 #define FOR_EACH_READ_WRITE(use)                                        \
-	use(0, 0, 0, 2) /* OSDTRRX_EL1 */                               \
 	use(0, 0, 2, 0) /* MDCCINT_EL1 */                               \
 	use(0, 0, 2, 2) /* MDSCR_EL1 */                                 \
-	use(0, 0, 3, 2) /* OSDTRTX_EL1 */                               \
-	use(0, 0, 6, 2) /* OSECCR_EL1 */                                \
 	use(0, 1, 3, 4) /* OSDLR_EL1 */                                 \
 	use(0, 1, 4, 4) /* DBGPRCR_EL1 */                               \
 	use(0, 7, 8, 6) /* DBGCLAIMSET_EL1 */                           \
-	use(0, 7, 9, 6) /* DBGCLAIMCLR_EL1 */                           \
-	use(3, 0, 4, 0) /* DBGDTR_EL0 */                                \
-	use(3, 0, 5, 0) /* DBGDTRRX_EL0, DBGDTRTX_EL0 */
+	use(0, 7, 9, 6) /* DBGCLAIMCLR_EL1 */
 
 #define FOR_EACH_READ_ONLY(use)                                         \
 	use(0, 1, 0, 0)  /* MDRAR_EL1 */                                \
@@ -48,8 +48,27 @@
 #define WRITE_BREAKPOINT(n) \
 	WRITE(0, 0, n, 4) WRITE(0, 0, n, 5) WRITE(0, 0, n, 6) WRITE(0, 0, n, 7)
 
+/**
+ * Breakpoints and watchpoints come in pairs of registers at CRm = n, op2 4 and
+ * 5, 6 and 7; as many as ID_AA64DFR0_EL1 says, and those beyond are UNDEFINED.
+ */
+static bool is_missing(uint32_t sysreg)
+{
+	uint64_t dfr0 = sysreg_read(id_aa64dfr0_el1);
+	uint64_t n = bits_get(sysreg, 6, 3);
+
+	if (bits_get(sysreg, 13, 7) != 0 || (sysreg & BIT(2)) == 0) {
+		return false;
+	}
+	return n > ((sysreg & BIT(1)) == 0 ? bits_get(dfr0, 15, 12)
+					    : bits_get(dfr0, 23, 20));
+}
+
 bool arch_debug_register_read(uint32_t sysreg, uint64_t *value)
 {
+	if (is_missing(sysreg)) {
+		return false;
+	}
 	switch (sysreg) {
 		FOR_EACH_READ_WRITE(READ)
 		FOR_EACH_READ_ONLY(READ)
@@ -61,6 +80,9 @@ bool arch_debug_register_read(uint32_t sysreg, uint64_t *value)
 
 bool arch_debug_register_write(uint32_t sysreg, uint64_t value)
 {
+	if (is_missing(sysreg)) {
+		return false;
+	}
 	switch (sysreg) {
 		FOR_EACH_READ_WRITE(WRITE)
 		FOR_EACH_WRITE_ONLY(WRITE)
