@@ -79,8 +79,7 @@ const char *image_status_text(enum image_status status)
 		[IMAGE_EMPTY] = "Kernel image is empty",
 		[IMAGE_BIG_ENDIAN] = "Kernel image is big endian",
 		[IMAGE_BAD_TEXT_OFFSET] =
-			"Kernel image has a text_offset beyond 2 MiB or in a "
-			"page",
+			"Kernel image has a text_offset that cannot be",
 		[IMAGE_BAD_SIZE] = "Kernel image claims more than 4 GiB",
 	};
 

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * RAM is mapped writable, in pieces that leave out the image, whose permissions
+ * never change. See docs/boot.md.
+ */
+#include "hf/boot/boot_memory.h"
+
+#include "hf/base/check.h"
+#include "hf/base/log.h"
+#include "hf/boot/fdt.h"
+#include "hf/mm/stage1.h"
+#include "hf/plat/board.h"
+#include "hf/plat/image.h"
+#include "hf/plat/image_layout.h"
+
+#define MODE_RW (MM_MODE_R | MM_MODE_W)
+
+void boot_memory_enable(struct page_pool *pool)
+{
+	struct stage1_image image = {
+		.text = image_text(),
+		.rodata = image_rodata(),
+		.data = {image_data().begin, image_range().end},
+		.stacks = image_stacks(),
+		.stack_slot_bytes = STACK_SLOT_SIZE,
+	};
+
+	page_pool_init(pool, NULL);
+	page_pool_add(pool, image_heap());
+	if (stage1_init(pool) != MM_OK || stage1_map_image(&image) != MM_OK ||
+	    stage1_map(board_get()->uart, MODE_RW | MM_MODE_DEVICE) != MM_OK) {
+		panic("Unable to map the hypervisor.");
+	}
+	stage1_enable();
+}
+
+/** `size` bytes at `begin`, readable and beside the image. */
+static bool map_bytes(paddr_t begin, size_t size)
+{
+	struct pa_range range = {.begin = begin};
+
+	return !add_overflows(begin.pa, size, &range.end.pa) &&
+	       !pa_ranges_overlap(range, image_range()) &&
+	       stage1_map(range, MM_MODE_R) == MM_OK;
+}
+
+const void *boot_memory_map_fdt(paddr_t fdt)
+{
+	const void *dtb = ptr_from_pa(fdt);
+
+	if (!is_aligned(fdt.pa, sizeof(uint64_t)) ||
+	    !map_bytes(fdt, DT_HEADER_SIZE)) {
+		log_error("FDT: no address to be read: %#lx\n", fdt.pa);
+		return NULL;
+	}
+	if (!dt_has_magic(dtb) || dt_claimed_size(dtb) > DT_MAX_SIZE ||
+	    !map_bytes(fdt, dt_claimed_size(dtb)) ||
+	    !dt_check(dtb, dt_claimed_size(dtb))) {
+		log_error("FDT: malformed header at %#lx\n", fdt.pa);
+		return NULL;
+	}
+	return dtb;
+}
+
+/** The part of `ram` below (or else behind) the image; may be empty. */
+static struct pa_range beside_image(struct pa_range ram, bool is_below)
+{
+	struct pa_range image = image_range();
+
+	if (is_below) {
+		ram.end.pa = min_u64(ram.end.pa, image.begin.pa);
+	} else {
+		ram.begin.pa = max_u64(ram.begin.pa, image.end.pa);
+	}
+	return ram;
+}
+
+static bool map_piece(struct pa_range piece)
+{
+	if (!pa_range_is_empty(piece) && stage1_map(piece, MODE_RW) != MM_OK) {
+		log_error("Unable to map memory %#lx - %#lx.\n", piece.begin.pa,
+			  piece.end.pa - 1);
+		return false;
+	}
+	return true;
+}
+
+static bool map_ramdisk(const struct boot_params *params)
+{
+	struct pa_range ramdisk = params->ramdisk;
+
+	if (pa_range_is_empty(ramdisk) || params_is_ram(params, ramdisk)) {
+		return true;
+	}
+	if (!map_bytes(ramdisk.begin, pa_range_size(ramdisk))) {
+		log_error("Unable to map the RAM disk.\n");
+		return false;
+	}
+	return true;
+}
+
+bool boot_memory_map_ram(const struct boot_params *params)
+{
+	for (uint32_t i = 0; i < params->mem_range_count; i++) {
+		struct pa_range ram = params->mem_ranges[i];
+
+		if (!map_piece(beside_image(ram, true)) ||
+		    !map_piece(beside_image(ram, false))) {
+			return false;
+		}
+	}
+	return map_ramdisk(params);
+}
+
+static void unmap_piece(struct pa_range piece)
+{
+	if (!pa_range_is_empty(piece) && stage1_unmap(piece) != MM_OK) {
+		panic("Unable to unmap memory from the hypervisor.");
+	}
+}
+
+void boot_memory_unmap_ram(const struct boot_params *params)
+{
+	for (uint32_t i = 0; i < params->mem_range_count; i++) {
+		struct pa_range ram = params->mem_ranges[i];
+
+		unmap_piece(beside_image(ram, true));
+		unmap_piece(beside_image(ram, false));
+	}
+	if (!params_is_ram(params, params->ramdisk)) {
+		unmap_piece(params->ramdisk);
+	}
+}

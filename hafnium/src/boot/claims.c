@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A short list, searched from the start: there are a dozen claims. See
+ * docs/boot.md.
+ */
+#include "hf/boot/claims.h"
+
+#include "hf/base/check.h"
+#include "hf/base/log.h"
+
+const struct claim *claims_find(const struct claims *claims,
+				struct pa_range range)
+{
+	for (uint32_t i = 0; i < claims->count; i++) {
+		const struct claim *claim = &claims->list[i];
+
+		if (!pa_range_is_empty(range) &&
+		    pa_ranges_overlap(claim->range, range)) {
+			return claim;
+		}
+	}
+	return NULL;
+}
+
+bool claims_add(struct claims *claims, struct pa_range range, const char *name)
+{
+	const struct claim *other = claims_find(claims, range);
+
+	if (other != NULL) {
+		log_error("%s (%#lx - %#lx) overlaps %s (%#lx - %#lx).\n", name,
+			  range.begin.pa, range.end.pa - 1, other->name,
+			  other->range.begin.pa, other->range.end.pa - 1);
+		return false;
+	}
+	if (pa_range_is_empty(range)) {
+		return true;
+	}
+	CHECK(claims->count < MAX_CLAIMS);
+	claims->list[claims->count] = (struct claim){range, name};
+	claims->count++;
+	return true;
+}
