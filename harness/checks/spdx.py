@@ -10,7 +10,7 @@ from tree import Finding, files, lines, main
 
 LINE = "SPDX-License-Identifier: BSD-3-Clause"
 SUFFIXES = (
-    *(".c", ".h", ".S", ".ld", ".def", ".mk", ".dts"),
+    *(".c", ".h", ".S", ".ld", ".def", ".mk"),
     *(".py", ".sh", ".toml", "Makefile"),
 )
 # Data for tests: the bytes matter, a comment would change them.

@@ -133,3 +133,36 @@ def test_commits_judge_subjects() -> None:
     assert "not `scope" in commits.judge("Fix things", known)
     assert "not `scope" in commits.judge("mm: ends with a stop.", known)
     assert "73 characters" in commits.judge("mm: " + "x" * 69, known)
+
+
+STATE = {
+    "docs/architecture.md": "## Static state\n| `hafnium/src/mm/a.c` | |\n"
+}
+
+
+def test_state_passes_when_listed(say: Say) -> None:
+    text = "static struct a {\n\tint b;\n} a;\nstatic int f(int c);\n"
+    text += "static const int t[] = {1};\nstatic int *const u[] = {0};\n"
+    assert say("state", {**STATE, "hafnium/src/mm/a.c": text}) == []
+
+
+def test_state_finds_what_is_not_listed(say: Say) -> None:
+    text = {"hafnium/src/mm/a.c": "static int a;\n"}
+    text["hafnium/src/mm/b.c"] = "static struct x b[4];\n"
+    found = say("state", {**STATE, **text})
+    page = "docs/architecture.md"
+    assert found == [f"hafnium/src/mm/b.c:1: state: not listed in {page}"]
+
+
+def test_state_finds_a_second_one_and_a_lost_one(say: Say) -> None:
+    text = {"hafnium/src/mm/a.c": "static int a;\nstatic int b = 2;\n"}
+    found = say("state", {**STATE, **text})
+    assert found == ["hafnium/src/mm/a.c:2: state: second one in a module"]
+    found = say("state", {**STATE, "hafnium/src/mm/a.c": "int f(void);\n"})
+    assert found[0].endswith("hafnium/src/mm/a.c has none")
+
+
+def test_state_finds_an_extern(say: Say) -> None:
+    text = "static int a;\nextern char image[];\nextern int shared;\n"
+    found = say("state", {**STATE, "hafnium/src/mm/a.c": text})
+    assert found == ["hafnium/src/mm/a.c:3: state: variable of all files"]
