@@ -16,11 +16,10 @@ static_assert((LOG_RING_SIZE & (LOG_RING_SIZE - 1)) == 0, "masked below");
 
 static struct log_state {
 	struct spinlock lock;
-	struct log_ring ring;
-} log_state = {
-	.lock = SPINLOCK_INIT(LOCK_LOG),
-	.ring = {.magic = LOG_RING_MAGIC, .version = 1, .size = LOG_RING_SIZE},
-};
+} log_state = {.lock = SPINLOCK_INIT(LOCK_LOG)};
+
+/** Not in the image: the ring is of zeros until the first character. */
+static struct log_ring log_ring;
 
 static const char *const level_prefix[] = {
 	[LOG_LEVEL_NONE] = "",
@@ -31,10 +30,24 @@ static const char *const level_prefix[] = {
 	[LOG_LEVEL_VERBOSE] = "VERBOSE: ",
 };
 
+static void begin_ring(struct log_ring *ring)
+{
+	static const char magic[sizeof(ring->magic)] = LOG_RING_MAGIC;
+
+	for (size_t i = 0; i < sizeof(magic); i++) {
+		ring->magic[i] = magic[i];
+	}
+	ring->version = 1;
+	ring->size = LOG_RING_SIZE;
+}
+
 static void put(char c)
 {
-	struct log_ring *ring = &log_state.ring;
+	struct log_ring *ring = &log_ring;
 
+	if (ring->next == 0) {
+		begin_ring(ring);
+	}
 	ring->data[ring->next++ & (LOG_RING_SIZE - 1)] = c;
 	sink_put(c);
 }
@@ -95,13 +108,10 @@ void log_vm_line(uint16_t vm_id, const char *text, size_t length)
 
 const struct log_ring *log_ring_get(void)
 {
-	return &log_state.ring;
+	return &log_ring;
 }
 
 void log_reset(void)
 {
-	log_state.ring.next = 0;
-	for (size_t i = 0; i < LOG_RING_SIZE; i++) {
-		log_state.ring.data[i] = '\0';
-	}
+	log_ring = (struct log_ring){0};
 }

@@ -68,7 +68,7 @@ static void read_manifest(const void *dtb)
 	if (!manifest_read(&boot.manifest, &source, &error)) {
 		const char *text = manifest_status_text(error.status);
 
-		log_error("%s: %s\n", error.path, text);
+		log_error("%s: %s", error.path, text);
 		panic("Could not parse manifest: %s.", text);
 	}
 }
@@ -119,7 +119,7 @@ struct arch_regs *boot_main(paddr_t fdt)
 	boot_memory_enable(&boot.pool); /* own map; MMU and caches on */
 	mmu_stage2_enable();		/* how guests' addresses are walked */
 	arch_cpu_init();		/* what else EL2 sets once per CPU */
-	log_notice("Initialising hafnium\n");
+	log_notice("Initialising hafnium");
 
 	dtb = read_params(fdt);
 	read_manifest(dtb);
@@ -129,6 +129,6 @@ struct arch_regs *boot_main(paddr_t fdt)
 	load_all(dtb); /* from here on, VMs exist */
 	patch_fdt();   /* the primary learns what is not its own */
 	boot_memory_unmap_ram(&boot.params);
-	log_info("Hafnium initialisation completed\n");
+	log_info("Hafnium initialisation completed");
 	return enter_primary();
 }

@@ -50,13 +50,13 @@ const void *boot_memory_map_fdt(paddr_t fdt)
 
 	if (!is_aligned(fdt.pa, sizeof(uint64_t)) ||
 	    !map_bytes(fdt, DT_HEADER_SIZE)) {
-		log_error("FDT: no address to be read: %#lx\n", fdt.pa);
+		log_error("FDT: no address to be read: %#lx", fdt.pa);
 		return NULL;
 	}
 	if (!dt_has_magic(dtb) || dt_claimed_size(dtb) > DT_MAX_SIZE ||
 	    !map_bytes(fdt, dt_claimed_size(dtb)) ||
 	    !dt_check(dtb, dt_claimed_size(dtb))) {
-		log_error("FDT: malformed header at %#lx\n", fdt.pa);
+		log_error("FDT: malformed header at %#lx", fdt.pa);
 		return NULL;
 	}
 	return dtb;
@@ -78,7 +78,7 @@ static struct pa_range beside_image(struct pa_range ram, bool is_below)
 static bool map_piece(struct pa_range piece)
 {
 	if (!pa_range_is_empty(piece) && stage1_map(piece, MODE_RW) != MM_OK) {
-		log_error("Unable to map memory %#lx - %#lx.\n", piece.begin.pa,
+		log_error("Unable to map memory %#lx - %#lx.", piece.begin.pa,
 			  piece.end.pa - 1);
 		return false;
 	}
@@ -93,7 +93,7 @@ static bool map_ramdisk(const struct boot_params *params)
 		return true;
 	}
 	if (!map_bytes(ramdisk.begin, pa_range_size(ramdisk))) {
-		log_error("Unable to map the RAM disk.\n");
+		log_error("Unable to map the RAM disk.");
 		return false;
 	}
 	return true;

@@ -27,7 +27,7 @@ bool claims_add(struct claims *claims, struct pa_range range, const char *name)
 	const struct claim *other = claims_find(claims, range);
 
 	if (other != NULL) {
-		log_error("%s (%#lx - %#lx) overlaps %s (%#lx - %#lx).\n", name,
+		log_error("%s (%#lx - %#lx) overlaps %s (%#lx - %#lx).", name,
 			  range.begin.pa, range.end.pa - 1, other->name,
 			  other->range.begin.pa, other->range.end.pa - 1);
 		return false;

@@ -129,7 +129,7 @@ bool fdt_patch(void *dtb, size_t room, const struct load *load)
 {
 	if (!make_room(dtb, room) || !patch_chosen(dtb, load->initrd) ||
 	    !patch_reserved(dtb, load) || fdt_pack(dtb) != 0) {
-		log_error("FDT: no room for the changes, or malformed.\n");
+		log_error("FDT: no room for the changes, or malformed.");
 		return false;
 	}
 	return true;

@@ -20,7 +20,7 @@
 /** Without device ranges in the FDT, this much may be devices. */
 #define DEVICE_SPACE_END (UINT64_C(1) << 40)
 
-#define NO_ROOM_TEXT "Kernel is larger than available memory.\n"
+#define NO_ROOM_TEXT "Kernel is larger than available memory."
 
 #define MODE_RAM (MM_MODE_RWX | MM_MODE_OWNED)
 #define MODE_DEVICE (MM_MODE_R | MM_MODE_W | MM_MODE_DEVICE | MM_MODE_OWNED)
@@ -72,7 +72,7 @@ bool load_take_from_primary(struct load *load, struct pa_range range,
 
 	vm_unlock(&primary);
 	if (status != MM_OK) {
-		log_error("Unable to unmap %#lx - %#lx from the primary VM.\n",
+		log_error("Unable to unmap %#lx - %#lx from the primary VM.",
 			  range.begin.pa, range.end.pa - 1);
 		return false;
 	}
@@ -89,7 +89,7 @@ static bool map_devices(struct stage2 *stage2, const struct boot_params *params)
 	};
 
 	if (params->device_range_count == 0) {
-		log_warning("FDT: no device memory, all below %#lx is.\n",
+		log_warning("FDT: no device memory, all below %#lx is.",
 			    all.end.pa);
 		return stage2_map_identity(stage2, all, MODE_DEVICE) == MM_OK;
 	}
@@ -126,7 +126,7 @@ static bool map_primary(struct load *load, struct vm *vm)
 
 	vm_unlock(&primary);
 	if (!is_mapped) {
-		log_error("Unable to map the primary VM's memory.\n");
+		log_error("Unable to map the primary VM's memory.");
 		return false;
 	}
 	return load_take_from_primary(load, image_range(), HF_HYPERVISOR_VM_ID);
@@ -185,19 +185,19 @@ static bool load_kernel(struct load *load, const struct manifest_vm *from,
 		if (from->boot_address == MANIFEST_ANY_ADDRESS) {
 			log_error(
 				"vm1: no kernel_filename and no "
-				"boot_address.\n");
+				"boot_address.");
 			return false;
 		}
 		return place_kernel(load, from, &layout, entry);
 	}
 	if (!bytes_exist(file)) {
-		log_error("Unable to find kernel \"%s\" in initrd.\n",
+		log_error("Unable to find kernel \"%s\" in initrd.",
 			  from->kernel_filename);
 		return false;
 	}
 	status = image_read_layout(file, &layout);
 	if (status != IMAGE_OK) {
-		log_error("%s: %s.\n", from->kernel_filename,
+		log_error("%s: %s.", from->kernel_filename,
 			  image_status_text(status));
 		return false;
 	}
@@ -216,7 +216,7 @@ static bool find_ramdisk(struct load *load, const struct manifest_vm *from)
 		return true;
 	}
 	if (!bytes_exist(file)) {
-		log_error("Unable to find ramdisk \"%s\" in initrd.\n",
+		log_error("Unable to find ramdisk \"%s\" in initrd.",
 			  from->ramdisk_filename);
 		return false;
 	}
@@ -236,7 +236,7 @@ static bool load_primary(struct load *load)
 	}
 	vm = vm_set_add((uint16_t)cpu_count(), load->pool);
 	if (vm == NULL) {
-		log_error("Unable to create the primary VM.\n");
+		log_error("Unable to create the primary VM.");
 		return false;
 	}
 	load_set_identity(vm, from);
@@ -244,7 +244,7 @@ static bool load_primary(struct load *load)
 		return false;
 	}
 	load_set_entry(vm, entry, load->fdt.pa);
-	log_info("Loaded primary VM with %u vCPUs, entry at %#lx.\n",
+	log_info("Loaded primary VM with %u vCPUs, entry at %#lx.",
 		 vm->vcpu_count, entry.pa);
 	return true;
 }
@@ -258,7 +258,7 @@ static bool claim_what_is_there(struct load *load)
 	};
 
 	if (!params_is_ram(load->params, fdt)) {
-		log_error("FDT: it is not in RAM, or at its very end.\n");
+		log_error("FDT: it is not in RAM, or at its very end.");
 		return false;
 	}
 	return claims_add(&load->claims, image_range(), "the hypervisor") &&

@@ -41,7 +41,7 @@ static bool find_file(const struct load *load, const char *name,
 	}
 	*file = initrd_find(load->ramdisk, name);
 	if (!bytes_exist(*file)) {
-		log_error("Unable to find \"%s\" in initrd.\n", name);
+		log_error("Unable to find \"%s\" in initrd.", name);
 		return false;
 	}
 	return true;
@@ -60,7 +60,7 @@ static bool find_files(const struct load *load, struct plan *plan)
 		return false;
 	}
 	if (!bytes_exist(plan->kernel)) {
-		log_error("vm%u: no kernel_filename.\n", plan->number);
+		log_error("vm%u: no kernel_filename.", plan->number);
 		return false;
 	}
 	return true;
@@ -86,7 +86,7 @@ static bool carve(struct load *load, struct plan *plan)
 		plan->memory = ram;
 		return claims_add(&load->claims, ram, plan->from->debug_name);
 	}
-	log_error("Not enough memory (%lu bytes).\n", size);
+	log_error("Not enough memory (%lu bytes).", size);
 	return false;
 }
 
@@ -126,7 +126,7 @@ static bool place_files(struct plan *plan)
 	}
 	/* Files are far smaller than an address is wide: no sum wraps. */
 	if (plan->kernel.size + plan->fdt_room + ramdisk_room > room) {
-		log_error("vm%u: images do not fit into its memory.\n",
+		log_error("vm%u: images do not fit into its memory.",
 			  plan->number);
 		return false;
 	}
@@ -152,7 +152,7 @@ static bool copy_fdt(const struct plan *plan)
 	}
 	memcpy(fdt.dtb, plan->fdt.data, plan->fdt.size);
 	if (!guest_fdt_complete(&fdt)) {
-		log_error("vm%u: malformed FDT \"%s\".\n", plan->number,
+		log_error("vm%u: malformed FDT \"%s\".", plan->number,
 			  plan->from->fdt_filename);
 		return false;
 	}
@@ -190,7 +190,7 @@ static bool map_memory(const struct plan *plan, struct vm *vm)
 
 	vm_unlock(&secondary);
 	if (status != MM_OK) {
-		log_error("vm%u: unable to map its memory.\n", plan->number);
+		log_error("vm%u: unable to map its memory.", plan->number);
 	}
 	return status == MM_OK;
 }
@@ -217,14 +217,14 @@ bool load_secondary(struct load *load, uint16_t manifest_idx)
 	};
 	struct vm *vm;
 
-	log_info("Loading VM id %#x: %s.\n", vm_set_count() + 1U,
+	log_info("Loading VM id %#x: %s.", vm_set_count() + 1U,
 		 from->debug_name);
 	if (!make_plan(load, &plan)) {
 		return true;
 	}
 	vm = vm_set_add(from->vcpu_count, load->pool);
 	if (vm == NULL) {
-		log_error("vm%u: no room for another VM.\n", plan.number);
+		log_error("vm%u: no room for another VM.", plan.number);
 		return true;
 	}
 	load_set_identity(vm, from);
@@ -235,7 +235,7 @@ bool load_secondary(struct load *load, uint16_t manifest_idx)
 	load_set_entry(vm, plan.entry,
 		       bytes_exist(plan.fdt) ? plan.fdt_at.pa
 					     : pa_range_size(plan.memory));
-	log_info("Loaded with %u vCPUs, entry at %#lx.\n", vm->vcpu_count,
+	log_info("Loaded with %u vCPUs, entry at %#lx.", vm->vcpu_count,
 		 plan.entry.pa);
 	return load_take_from_primary(load, plan.memory, vm->id);
 }

@@ -59,15 +59,16 @@ static const struct field_table file_table = FIELD_TABLE(file_fields);
 static const struct field_table primary_table = FIELD_TABLE(primary_fields);
 static const struct field_table last_table = FIELD_TABLE(last_fields);
 
-struct blob_buffer {
-	alignas(8) uint8_t data[MANIFEST_MAX_SIZE];
-};
-
 /** Copies of files that lie at odd addresses in the RAM disk. */
 static struct manifest_state {
-	struct blob_buffer manifest;
-	struct blob_buffer partition;
+	alignas(8) uint8_t file[MANIFEST_MAX_SIZE];
+	alignas(8) uint8_t partition[PARTITION_MANIFEST_MAX_SIZE];
 } state;
+
+struct blob_buffer {
+	uint8_t *data;
+	size_t size;
+};
 
 /** Children of /hypervisor by number; negative: there is no such VM. */
 struct vm_nodes {
@@ -96,14 +97,14 @@ static bool blob_check(struct field_reader *reader, struct bytes blob)
 
 /** The same for a file, which may lie at any address. */
 static bool file_check(struct field_reader *reader, struct bytes file,
-		       struct blob_buffer *buffer)
+		       struct blob_buffer buffer)
 {
-	struct bytes blob = {.data = buffer->data, .size = file.size};
+	struct bytes blob = {.data = buffer.data, .size = file.size};
 
-	if (file.size > sizeof(buffer->data)) {
+	if (file.size > buffer.size) {
 		return reader_fail(reader, MANIFEST_FILE_TOO_LARGE, NULL);
 	}
-	memcpy(buffer->data, file.data, file.size);
+	memcpy(buffer.data, file.data, file.size);
 	return blob_check(reader, blob);
 }
 
@@ -148,13 +149,14 @@ static bool open_partition_file(const struct manifest_vm *vm,
 				struct field_reader *reader,
 				struct bytes ramdisk)
 {
+	struct blob_buffer buffer = {state.partition, sizeof(state.partition)};
 	struct bytes file = initrd_find(ramdisk, vm->fdt_filename);
 
 	if (!bytes_exist(file)) {
 		return reader_fail(reader, MANIFEST_PARTITION_FILE_MISSING,
 				   "fdt_filename");
 	}
-	return file_check(reader, file, &state.partition);
+	return file_check(reader, file, buffer);
 }
 
 static bool read_partition(struct manifest_vm *vm, struct field_reader *reader,
@@ -313,11 +315,11 @@ bool manifest_read(struct manifest *manifest,
 		   const struct manifest_source *source,
 		   struct manifest_error *error)
 {
+	struct blob_buffer buffer = {state.file, sizeof(state.file)};
 	struct field_reader reader = {.scope = MANIFEST_FILE_NAME};
-	bool is_fine =
-		source->params->fdt_is_manifest
-			? blob_check(&reader, source->file)
-			: file_check(&reader, source->file, &state.manifest);
+	bool is_fine = source->params->fdt_is_manifest
+			       ? blob_check(&reader, source->file)
+			       : file_check(&reader, source->file, buffer);
 
 	memset(manifest, 0, sizeof(*manifest));
 	is_fine = is_fine && read_hypervisor(manifest, &reader, source);

@@ -158,7 +158,7 @@ static bool read_list(struct field_reader *reader, const struct field *field,
 		return reader_fail(reader, field->list_surplus, field->name);
 	}
 	if (value.size != 0) {
-		log_warning("%s/%s: more than %zu entries, rest ignored.\n",
+		log_warning("%s/%s: more than %zu entries, rest ignored.",
 			    reader->scope, field->name, field->size);
 	}
 	*target = count;

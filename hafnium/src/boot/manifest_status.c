@@ -32,7 +32,7 @@ static const char *const status_texts[MANIFEST_STATUS_COUNT] = {
 		"Device-region node should have at least one entry",
 	[MANIFEST_RXTX_SIZE_MISMATCH] =
 		"RX and TX buffers should be of same size",
-	[MANIFEST_FILE_TOO_LARGE] = "Manifest is larger than 64 KiB",
+	[MANIFEST_FILE_TOO_LARGE] = "File with a manifest is too large",
 	[MANIFEST_PRIMARY_IS_PARTITION] =
 		"The primary VM cannot be an FF-A partition",
 	[MANIFEST_BAD_VCPU_COUNT] =

@@ -42,7 +42,7 @@ static bool read_chosen(struct boot_params *params, const void *dtb, int node)
 	    !dt_integer(start, &begin_pa) || !dt_integer(end, &end_pa)) {
 		log_error(
 			"FDT: no RAM disk: /chosen needs "
-			"linux,initrd-start and linux,initrd-end.\n");
+			"linux,initrd-start and linux,initrd-end.");
 		return false;
 	}
 	if (begin_pa == 0) {
@@ -50,7 +50,7 @@ static bool read_chosen(struct boot_params *params, const void *dtb, int node)
 		return true;
 	}
 	if (end_pa < begin_pa) {
-		log_error("FDT: the RAM disk ends before it begins.\n");
+		log_error("FDT: the RAM disk ends before it begins.");
 		return false;
 	}
 	params->ramdisk.begin = pa_init(begin_pa);
@@ -63,18 +63,18 @@ static bool read_cpu_ids(struct boot_params *params, struct bytes reg,
 			 int cells)
 {
 	if (reg.size == 0) {
-		log_error("FDT: a CPU without an id in `reg`.\n");
+		log_error("FDT: a CPU without an id in `reg`.");
 		return false;
 	}
 	while (reg.size != 0) {
 		uint64_t id;
 
 		if (!dt_take_cells(&reg, cells, &id)) {
-			log_error("FDT: malformed `reg` of a CPU.\n");
+			log_error("FDT: malformed `reg` of a CPU.");
 			return false;
 		}
 		if (params->cpu_count == MAX_CPUS) {
-			log_error("FDT: more than %u CPUs.\n", MAX_CPUS);
+			log_error("FDT: more than %u CPUs.", MAX_CPUS);
 			return false;
 		}
 		params->cpu_ids[params->cpu_count] = id & MPIDR_AFFINITY_MASK;
@@ -99,7 +99,7 @@ static bool read_cpus(struct boot_params *params, const void *dtb, int cpus)
 		}
 	}
 	if (params->cpu_count == 0) {
-		log_error("FDT: /cpus has no CPU.\n");
+		log_error("FDT: /cpus has no CPU.");
 		return false;
 	}
 	return true;
@@ -110,8 +110,8 @@ static void add_range(struct range_list *list, uint64_t begin, uint64_t size)
 	uint64_t end;
 
 	if (add_overflows(begin, size, &end) || end > UINT64_MAX - PAGE_SIZE) {
-		log_warning("FDT: %s range at %#lx wraps, ignored.\n",
-			    list->what, begin);
+		log_warning("FDT: %s range at %#lx wraps, ignored.", list->what,
+			    begin);
 		return;
 	}
 
@@ -124,7 +124,7 @@ static void add_range(struct range_list *list, uint64_t begin, uint64_t size)
 		return;
 	}
 	if (*list->count == list->max) {
-		log_warning("FDT: too many %s ranges, ignored: %#lx - %#lx\n",
+		log_warning("FDT: too many %s ranges, ignored: %#lx - %#lx",
 			    list->what, begin, end - 1);
 		return;
 	}
@@ -141,7 +141,7 @@ static void read_ranges(struct range_list list, struct bytes reg,
 
 		if (!dt_take_cells(&reg, cells.address, &begin) ||
 		    !dt_take_cells(&reg, cells.size, &size)) {
-			log_warning("FDT: malformed `reg` of %s, ignored.\n",
+			log_warning("FDT: malformed `reg` of %s, ignored.",
 				    list.what);
 			return;
 		}
@@ -200,7 +200,7 @@ bool params_read(struct boot_params *params, const void *dtb)
 		}
 	}
 	if (chosen < 0 || cpus < 0) {
-		log_error("FDT: no /%s.\n", chosen < 0 ? "chosen" : "cpus");
+		log_error("FDT: no /%s.", chosen < 0 ? "chosen" : "cpus");
 		return false;
 	}
 	return read_chosen(params, dtb, chosen) && read_cpus(params, dtb, cpus);
@@ -209,18 +209,18 @@ bool params_read(struct boot_params *params, const void *dtb)
 void params_log(const struct boot_params *params)
 {
 	for (uint32_t i = 0; i < params->mem_range_count; i++) {
-		log_info("Memory range:  %#lx - %#lx\n",
+		log_info("Memory range:  %#lx - %#lx",
 			 params->mem_ranges[i].begin.pa,
 			 params->mem_ranges[i].end.pa - 1);
 	}
 	for (uint32_t i = 0; i < params->device_range_count; i++) {
-		log_info("Device range:  %#lx - %#lx\n",
+		log_info("Device range:  %#lx - %#lx",
 			 params->device_ranges[i].begin.pa,
 			 params->device_ranges[i].end.pa - 1);
 	}
 	if (!params->fdt_is_manifest) {
-		log_info("Ramdisk range: %#lx - %#lx\n",
-			 params->ramdisk.begin.pa, params->ramdisk.end.pa - 1);
+		log_info("Ramdisk range: %#lx - %#lx", params->ramdisk.begin.pa,
+			 params->ramdisk.end.pa - 1);
 	}
 }
 
@@ -239,7 +239,7 @@ void params_order_cpus(struct boot_params *params, uint64_t boot_id)
 		}
 	}
 	if (!is_found) {
-		log_warning("FDT: no CPU has the id %#lx of the boot CPU.\n",
+		log_warning("FDT: no CPU has the id %#lx of the boot CPU.",
 			    boot_id);
 	}
 	ordered[0] = boot_id;

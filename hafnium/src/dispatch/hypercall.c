@@ -71,7 +71,8 @@ static uint64_t smccc_arch_features(uint32_t asked)
 		       : SMCCC_NOT_SUPPORTED;
 }
 
-static struct vcpu *debug_log(struct vcpu *current)
+/** Kept out of the way of calls that need no stack. */
+never_inline static struct vcpu *debug_log(struct vcpu *current)
 {
 	struct vm_locked vm = vm_lock(current->vm);
 

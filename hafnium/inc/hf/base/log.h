@@ -42,7 +42,8 @@ static_assert(offsetof(struct log_ring, data) == 24, "read by tools");
 
 /**
  * %c %d %i %u %x %X %p %s %o %b %% with `#`, `0`, `-`, width and the lengths
- * l, ll, z. Anything else is written as it stands.
+ * l, ll, z. Anything else is written as it stands. One line: the newline is
+ * added.
  */
 format_like_printf(2, 3) void log_write(enum log_level level,
 					const char *format, ...);

@@ -56,7 +56,23 @@ boot_entry:
 	stp	xzr, xzr, [x21], #16
 	b	3b
 
-4:	mov	x29, xzr
+	/*
+	 * The canary of our stack frames: RNDR where the CPU has it, the
+	 * counter, and a byte of 0 that strings stop at.
+	 */
+4:	mrs	x21, cntpct_el0
+	ldr	x22, =0x9e3779b97f4a7c15	/* spreads the counter's bits */
+	mul	x21, x21, x22
+	mrs	x22, id_aa64isar0_el1
+	ubfx	x22, x22, #60, #4
+	cbz	x22, 5f
+	mrs	x22, s3_3_c2_c4_0		/* RNDR */
+	eor	x21, x21, x22
+5:	bic	x21, x21, #0xff
+	adrp	x22, __stack_chk_guard
+	str	x21, [x22, :lo12:__stack_chk_guard]
+
+	mov	x29, xzr
 	mov	x30, xzr
 	adrp	x1, stacks_begin
 	add	x1, x1, :lo12:stacks_begin

@@ -15,6 +15,6 @@ char stacks[MAX_CPUS][STACK_SLOT_SIZE] in_section(".stacks")
 extern char heap[HEAP_PAGES][PAGE_SIZE];
 char heap[HEAP_PAGES][PAGE_SIZE] in_section(".heap") aligned_to(PAGE_SIZE);
 
-/** What -fstack-protector compares; boot replaces it. */
+/** What -fstack-protector compares; entry.S replaces it. */
 extern uintptr_t __stack_chk_guard;
 uintptr_t __stack_chk_guard = UINT64_C(0x00000aff0d0a0000);
