@@ -8,8 +8,9 @@
 #include "hf/boot/ffa_partition.h"
 #include "hf/boot/params.h"
 
-/** A manifest in the RAM disk may be this large, a partition's as well. */
-#define MANIFEST_MAX_SIZE 65536
+/** Files in the RAM disk may be this large: the manifest, one of a partition. */
+#define MANIFEST_MAX_SIZE (4096 + 1024 * MAX_VMS)
+#define PARTITION_MANIFEST_MAX_SIZE 8192
 
 #define MANIFEST_FILE_NAME "manifest.dtb"
 #define MANIFEST_BOOT_PARAMS_SIZE 256
