@@ -42,7 +42,7 @@ stage_check() { make check; }
 stage_unit() { make unit; }
 stage_tools() {
 	run_pytest --junit-xml="$out/junit/tools.xml" \
-		tests checks/tests ../coverage/tests
+		tests checks/tests ../coverage/tests ../kokoro/tests
 }
 stage_scenarios() {
 	make -j2 all >"$out/ci/images.log" 2>&1 ||

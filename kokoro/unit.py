@@ -10,6 +10,7 @@ file. See docs/testing.md.
 
 import argparse
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -20,10 +21,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
 
-from hfh.console import HYPERVISOR, split  # noqa: E402
-from hfh.protocol import Event, Kind, events  # noqa: E402
+from hfh.console import HYPERVISOR, Line, split  # noqa: E402
+from hfh.protocol import Event, Kind, events, parse  # noqa: E402
 
 DEADLINE_S = 300
+SAID = re.compile(r"runtime error:|^SUMMARY: |ERROR: \w+Sanitizer")
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=0",
     "UBSAN_OPTIONS": "print_stacktrace=1",
@@ -87,6 +89,20 @@ def read(found: list[Event], code: int) -> Report:
     return report
 
 
+def explain(report: Report, lines: list[Line], nonce: str) -> None:
+    """Add what a sanitizer said between a test's start and its end."""
+    outcomes = {outcome.name: outcome for outcome in report.outcomes}
+    now: Outcome | None = None
+    for line in lines:
+        event = parse(line, nonce=nonce, judge=HYPERVISOR)
+        if event and event.kind is Kind.START:
+            now = outcomes[event.text]
+        elif event and event.kind is Kind.END:
+            now = None
+        elif not event and now and SAID.search(line.text):
+            now.text.append(line.text.strip())
+
+
 def run(program: Path, glob: str) -> tuple[Report, str]:
     """Run the program; its report, and all it printed."""
     nonce = secrets.token_hex(8)
@@ -105,7 +121,9 @@ def run(program: Path, glob: str) -> tuple[Report, str]:
         raw, code = late.stdout or b"", -1
     lines = split(raw, demux=False)
     found = events(lines, nonce=nonce, judge=HYPERVISOR)
-    return read(found, code), raw.decode("utf-8", "replace")
+    report = read(found, code)
+    explain(report, lines, nonce)
+    return report, raw.decode("utf-8", "replace")
 
 
 def write_junit(report: Report, suite: str, seconds: float, to: Path) -> None:
