@@ -54,18 +54,18 @@ _Static_assert(sizeof(struct hft_test) == 128, "hftest/protocol.md");
 #define EXPECT_TRUE(x) HFT_TRUE(x, #x, false)
 #define ASSERT_FALSE(x) HFT_TRUE(!(x), "!(" #x ")", true)
 #define EXPECT_FALSE(x) HFT_TRUE(!(x), "!(" #x ")", false)
-#define ASSERT_EQ(a, b) HFT_COMPARE(a, ==, b, true)
-#define EXPECT_EQ(a, b) HFT_COMPARE(a, ==, b, false)
-#define ASSERT_NE(a, b) HFT_COMPARE(a, !=, b, true)
-#define EXPECT_NE(a, b) HFT_COMPARE(a, !=, b, false)
-#define ASSERT_LT(a, b) HFT_COMPARE(a, <, b, true)
-#define EXPECT_LT(a, b) HFT_COMPARE(a, <, b, false)
-#define ASSERT_LE(a, b) HFT_COMPARE(a, <=, b, true)
-#define EXPECT_LE(a, b) HFT_COMPARE(a, <=, b, false)
-#define ASSERT_GT(a, b) HFT_COMPARE(a, >, b, true)
-#define EXPECT_GT(a, b) HFT_COMPARE(a, >, b, false)
-#define ASSERT_GE(a, b) HFT_COMPARE(a, >=, b, true)
-#define EXPECT_GE(a, b) HFT_COMPARE(a, >=, b, false)
+#define ASSERT_EQ(a, b) HFT_COMPARE(a, ==, b, #a, #b, true)
+#define EXPECT_EQ(a, b) HFT_COMPARE(a, ==, b, #a, #b, false)
+#define ASSERT_NE(a, b) HFT_COMPARE(a, !=, b, #a, #b, true)
+#define EXPECT_NE(a, b) HFT_COMPARE(a, !=, b, #a, #b, false)
+#define ASSERT_LT(a, b) HFT_COMPARE(a, <, b, #a, #b, true)
+#define EXPECT_LT(a, b) HFT_COMPARE(a, <, b, #a, #b, false)
+#define ASSERT_LE(a, b) HFT_COMPARE(a, <=, b, #a, #b, true)
+#define EXPECT_LE(a, b) HFT_COMPARE(a, <=, b, #a, #b, false)
+#define ASSERT_GT(a, b) HFT_COMPARE(a, >, b, #a, #b, true)
+#define EXPECT_GT(a, b) HFT_COMPARE(a, >, b, #a, #b, false)
+#define ASSERT_GE(a, b) HFT_COMPARE(a, >=, b, #a, #b, true)
+#define EXPECT_GE(a, b) HFT_COMPARE(a, >=, b, #a, #b, false)
 /** NUL-terminated strings. */
 #define ASSERT_STREQ(a, b) hft_streq(a, b, #a, #b, true, __FILE__, __LINE__)
 #define EXPECT_STREQ(a, b) hft_streq(a, b, #a, #b, false, __FILE__, __LINE__)
@@ -85,7 +85,7 @@ _Static_assert(sizeof(struct hft_test) == 128, "hftest/protocol.md");
  * right to be compared with any integer type when it becomes a variable, hence
  * the pragma.
  */
-#define HFT_COMPARE(a, op, b, fatal)                                       \
+#define HFT_COMPARE(a, op, b, a_text, b_text, fatal)                                       \
 	do {                                                               \
 		__auto_type hft_a = (a);                                   \
 		__auto_type hft_b = (b);                                   \
@@ -93,8 +93,8 @@ _Static_assert(sizeof(struct hft_test) == 128, "hftest/protocol.md");
 		_Pragma("GCC diagnostic ignored \"-Wsign-compare\"");      \
 		if (!(hft_a op hft_b)) {                                   \
 			hft_fail(fatal, __FILE__, __LINE__,                \
-				 "expected %s %s %s: %#llx, %#llx", #a,    \
-				 #op, #b, HFT_NUMBER(hft_a),               \
+				 "expected %s %s %s: %#llx, %#llx",        \
+				 a_text, #op, b_text, HFT_NUMBER(hft_a),   \
 				 HFT_NUMBER(hft_b));                       \
 		}                                                          \
 		_Pragma("GCC diagnostic pop");                             \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Stage 1 of a test image: everything below 256 GiB at VA = PA, the first GiB
- * as device. Other views of a page go into a window of 512 pages.
+ * as device. Other views of a page go into a window of 512 pages, at 3 GiB.
  */
 #pragma once
 
@@ -18,6 +18,9 @@
 
 /** Map the page of `pa` again; the address of `pa` in the window. */
 uint64_t hft_mm_view(uint64_t pa, uint64_t view);
+
+/** An address whose translation walks through a table at `pa`. */
+uint64_t hft_mm_view_through_table(uint64_t pa);
 
 /** All views are gone; the framework does it between tests. */
 void hft_mm_reset_views(void);

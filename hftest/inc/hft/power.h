@@ -29,6 +29,9 @@ uint64_t hft_cpu_mpidr(uint32_t cpu_idx);
 /** A PSCI call with the conduit of the FDT; x0 of the answer. */
 int64_t hft_psci(uint32_t id, uint64_t arg1, uint64_t arg2, uint64_t arg3);
 
+/** Orders for a CPU that something else than hft_cpu_start() turns on. */
+void hft_cpu_prepare(uint32_t cpu_idx, void (*run)(uint64_t arg), uint64_t arg);
+
 /** `run` on that CPU; it is off again when `run` returns. CPU_ON's answer. */
 int64_t hft_cpu_start(uint32_t cpu_idx, void (*run)(uint64_t arg),
 		      uint64_t arg);
@@ -36,7 +39,7 @@ int64_t hft_cpu_start(uint32_t cpu_idx, void (*run)(uint64_t arg),
 /** What a CPU that was started recorded. */
 struct hft_cpu_entry hft_cpu_entry(uint32_t cpu_idx);
 
-/** Until AFFINITY_INFO says that it is off. */
+/** Until its orders are done and AFFINITY_INFO says that it is off. */
 void hft_cpu_wait_off(uint32_t cpu_idx);
 
 /** Start and wait; false when CPU_ON refused. */

@@ -36,6 +36,8 @@ struct hft_cpu {
 	uint32_t cpu_idx;
 	void (*run)(uint64_t arg);
 	uint64_t arg;
+	/* AFFINITY_INFO alone may still say "off" for one about to start */
+	atomic_bool is_done;
 
 	/* the running test, or what the CPU was started for, ends here */
 	struct hft_jump end;

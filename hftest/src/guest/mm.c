@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Stage 1 of a test image: blocks of 1 GiB at VA = PA, and a window of pages.
+ * The window is the fourth GiB, where AArch32 reaches it; RAM there is not seen.
  * 39-bit addresses, 4 KiB granule, walk starts at level 1. Only invalid entries
  * of the window become valid while the MMU is on, so nothing needs
  * break-before-make but taking a view back.
@@ -44,7 +45,9 @@
 
 #define GIB (UINT64_C(1) << 30)
 #define IDENTITY_ENTRIES 256
-#define WINDOW_ENTRY 511
+#define WINDOW_ENTRY 3
+#define TABLE_SLOT 1
+#define LEVEL2_SIZE UINT64_C(0x200000)
 #define WINDOW_BASE ((uint64_t)WINDOW_ENTRY * GIB)
 
 static uint64_t level1[ENTRIES] __attribute__((aligned(4096)));
@@ -140,8 +143,17 @@ uint64_t hft_mm_view(uint64_t pa, uint64_t view)
 	return WINDOW_BASE + slot * HFT_PAGE_SIZE + offset;
 }
 
+uint64_t hft_mm_view_through_table(uint64_t pa)
+{
+	level2[TABLE_SLOT] = pa | PTE_TABLE;
+	hft_dsb();
+	hft_isb();
+	return WINDOW_BASE + TABLE_SLOT * LEVEL2_SIZE;
+}
+
 void hft_mm_reset_views(void)
 {
+	level2[TABLE_SLOT] = 0;
 	for (uint32_t i = 0; i < view_count && i < ENTRIES; i++) {
 		level3[i] = 0;
 	}

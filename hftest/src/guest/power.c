@@ -129,17 +129,23 @@ uint64_t hft_cpu_entry_context(uint32_t cpu_idx)
 	return (uintptr_t)&power.cpus[cpu_idx];
 }
 
-int64_t hft_cpu_start(uint32_t cpu_idx, void (*run)(uint64_t arg), uint64_t arg)
+void hft_cpu_prepare(uint32_t cpu_idx, void (*run)(uint64_t arg), uint64_t arg)
 {
 	struct hft_cpu *cpu = &power.cpus[cpu_idx % HFT_MAX_CPUS];
 
 	cpu->run = run;
 	cpu->arg = arg;
+	cpu->is_done = false;
 	hft_cache_clean(&power, sizeof(power));
 	hft_cache_clean(hft_stacks[cpu->cpu_idx], HFT_STACK_SIZE);
+}
+
+int64_t hft_cpu_start(uint32_t cpu_idx, void (*run)(uint64_t arg), uint64_t arg)
+{
+	hft_cpu_prepare(cpu_idx, run, arg);
 	return hft_psci(PSCI_64(PSCI_CPU_ON), hft_cpu_mpidr(cpu_idx),
 			hft_cpu_entry_address(),
-			hft_cpu_entry_context(cpu->cpu_idx));
+			hft_cpu_entry_context(cpu_idx % HFT_MAX_CPUS));
 }
 
 struct hft_cpu_entry hft_cpu_entry(uint32_t cpu_idx)
@@ -153,6 +159,11 @@ struct hft_cpu_entry hft_cpu_entry(uint32_t cpu_idx)
 
 void hft_cpu_wait_off(uint32_t cpu_idx)
 {
+	const struct hft_cpu *cpu = &power.cpus[cpu_idx % HFT_MAX_CPUS];
+
+	while (!cpu->is_done) {
+		__asm__ volatile("yield");
+	}
 	while (hft_psci(PSCI_64(PSCI_AFFINITY_INFO), hft_cpu_mpidr(cpu_idx), 0,
 			0) != PSCI_AFFINITY_OFF) {
 		__asm__ volatile("yield");
@@ -180,6 +191,7 @@ void hft_secondary_main(struct hft_cpu *cpu)
 		hft_carrier_report()->failed = true;
 		break;
 	}
+	cpu->is_done = true;
 	(void)hft_psci(PSCI_CPU_OFF, 0, 0, 0);
 	hft_report_fail(__FILE__, __LINE__, "CPU_OFF came back");
 	for (;;) {
