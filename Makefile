@@ -90,7 +90,8 @@ $(1)/%.S.o: %.S $(1)/flags $(1)/offsets.h Makefile
 
 $(1)/offsets.h: hafnium/src/arch/aarch64/offsets.c $(1)/flags
 	$$(call say,OFFSETS)
-	$$(Q)mkdir -p $$(@D) && $(2) $(3) -MMD -MT $$@ -MF $$@.d -S $$< -o - | \
+	$$(Q)mkdir -p $$(@D) && set -o pipefail && \
+		$(2) $(3) -MMD -MT $$@ -MF $$@.d -S $$< -o - | \
 		sed -n 's/.*->\([A-Z0-9_]*\) [#$$$$]*\([0-9]*\).*/#define \1 \2/p' > $$@
 
 $(1)/%.bin: $(1)/%.elf

@@ -7,16 +7,21 @@
 #include "hf/plat/image_layout.h"
 
 #define DEFINE(name, value) \
-	__asm__ volatile("\n->" #name " %0" : : "i"(value))
+	__asm__ volatile("\n.ascii \"->" #name " %0\"" : : "i"(value))
 
 void offsets(void);
 void offsets(void)
 {
+	static_assert(offsetof(struct arch_regs, pstate) ==
+			      offsetof(struct arch_regs, pc) + 8,
+		      "saved as a pair");
+	static_assert(offsetof(struct arch_regs, fpsr) ==
+			      offsetof(struct arch_regs, fp) + 512,
+		      "saved behind q31");
+
 	DEFINE(REGS_X, offsetof(struct arch_regs, x));
 	DEFINE(REGS_PC, offsetof(struct arch_regs, pc));
 	DEFINE(REGS_FP, offsetof(struct arch_regs, fp));
-	DEFINE(REGS_FPSR, offsetof(struct arch_regs, fpsr));
 	DEFINE(STACK_SLOT_BYTES, STACK_SLOT_SIZE);
 	DEFINE(IMAGE_TEXT_OFFSET, TEXT_OFFSET);
-	DEFINE(MPIDR_AFFINITY, UINT64_C(0xff00ffffff));
 }
