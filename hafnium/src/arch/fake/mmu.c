@@ -16,6 +16,7 @@
 
 struct fake_mmu_state {
 	unsigned int pa_bits;
+	const size_t *watched;
 	atomic_size_t event_count;
 	struct fake_mmu_event events[FAKE_MMU_EVENTS];
 };
@@ -31,11 +32,17 @@ void fake_mmu_reset(void)
 {
 	fake_mmu_clear();
 	fake.pa_bits = FAKE_PA_BITS;
+	fake.watched = NULL;
 }
 
 void fake_mmu_set_pa_bits(unsigned int bits)
 {
 	fake.pa_bits = bits;
+}
+
+void fake_mmu_watch(const size_t *number)
+{
+	fake.watched = number;
 }
 
 size_t fake_mmu_event_count(void)
@@ -64,6 +71,7 @@ void fake_mmu_record(struct fake_mmu_event event)
 	size_t index = atomic_fetch_add(&fake.event_count, 1);
 
 	if (index < FAKE_MMU_EVENTS) {
+		event.watched = fake.watched == NULL ? 0 : *fake.watched;
 		fake.events[index] = event;
 	}
 }

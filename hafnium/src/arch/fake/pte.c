@@ -9,11 +9,14 @@
 
 void pte_write(pte_t *entry, pte_t pte)
 {
+	pte_t old = pte_read(entry);
+
 	*(volatile pte_t *)entry = pte;
 	fake_mmu_record((struct fake_mmu_event){
 		.op = FAKE_MMU_WRITE,
 		.where = pa_from_ptr(entry).pa,
 		.value = pte,
+		.old = old,
 	});
 }
 

@@ -25,6 +25,8 @@ struct fake_mmu_event {
 	uint16_t vmid;
 	uint64_t where;
 	uint64_t value;
+	uint64_t old;	/* FAKE_MMU_WRITE: what the entry was */
+	size_t watched; /* the number at fake_mmu_watch() at that time */
 };
 
 /** Later events are counted but not kept. */
@@ -37,6 +39,12 @@ void fake_mmu_reset(void);
 void fake_mmu_clear(void);
 
 void fake_mmu_set_pa_bits(unsigned int bits);
+
+/**
+ * Note `*number` with each event, to see what had happened to it by then; NULL
+ * for none. Only while one thread runs.
+ */
+void fake_mmu_watch(const size_t *number);
 
 /** How many so far; any thread may record, one reads when they are done. */
 size_t fake_mmu_event_count(void);
