@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """QEMU: cold start, console by pexpect, control by QMP, one process."""
 
+import select
 import signal
 import socket
 import tempfile
@@ -31,7 +32,7 @@ def _channels(console: int, qmp: int) -> list[str]:
         *("-chardev", f"socket,id=console,fd={console}"),
         *("-serial", "chardev:console"),
         *("-chardev", f"socket,id=qmp,fd={qmp}"),
-        *("-mon", "chardev=qmp,mode=control"),
+        *("-mon", "chardev=qmp,mode=control", "-S"),
     ]
 
 
@@ -95,7 +96,7 @@ class _Session:
         )
 
     def _watch(self) -> Ending | None:
-        """Pump until the console closes (None) or the machine is given up."""
+        """Pump until the guest is through (None) or is given up."""
         due = 0.0
         while self._pump():
             if self._tap.size > self._launch.limits.console_bytes:
@@ -114,20 +115,35 @@ class _Session:
         return None
 
     def _pump(self) -> bool:
-        """Read what there is, at most POLL_S long; False at the end."""
+        """Wait POLL_S at most, read what there is; False at the end.
+
+        The SHUTDOWN event is as good as the end of the console, and surer:
+        QEMU 7.2 may lock up in its monitor when it is asked while it exits.
+        """
+        channels = [self._spawn.fileno(), self._qmp.channel]
+        select.select(channels, [], [], POLL_S)
+        down = bool(self._qmp.shutdown_reason())
+        more = self._read()
+        while down and more:
+            more = self._read(drain=True)
+        return more
+
+    def _read(self, drain: bool = False) -> bool:
+        """Take in console bytes; False at their end, or none to drain."""
         try:
             if not self._steps:
-                self._spawn.read_nonblocking(1 << 16, timeout=POLL_S)
+                self._spawn.read_nonblocking(1 << 16, timeout=0)
                 return True
             pattern = self._steps[0].expect.encode()
             wanted = [pattern, pexpect.TIMEOUT]
-            if self._spawn.expect(wanted, timeout=POLL_S) == 0:
+            if self._spawn.expect(wanted, timeout=0) == 0:
                 self._answer(self._steps.pop(0).send)
+                return True
         except pexpect.TIMEOUT:
-            return True
+            return not drain
         except (pexpect.EOF, ConnectionError):
             return False
-        return True
+        return not drain
 
     def _answer(self, text: str | None) -> None:
         if text is None:
@@ -138,16 +154,16 @@ class _Session:
             return
 
     def _ended(self) -> Ending:
-        """Find out why QEMU closed the console."""
-        code = self._child.wait(10.0)
+        """Find out why the console has ended."""
         reason = self._qmp.shutdown_reason()
+        if reason in _REASONS:
+            return Ending(_REASONS[reason], reason)
+        code = self._child.wait(10.0)
         if code is None:
             return Ending(Cause.EXIT, "QEMU closed its console but runs on")
         if code < 0:
             name = signal.Signals(-code).name
             return Ending(Cause.SIGNAL, f"QEMU was killed by {name}")
-        if code == 0 and reason in _REASONS:
-            return Ending(_REASONS[reason], reason)
         why = f" ({reason})" if reason else ""
         return Ending(Cause.EXIT, f"QEMU ended with exit code {code}{why}")
 

@@ -13,20 +13,24 @@ from typing import Any
 
 
 class Qmp:
-    """The harness's end of the monitor.
+    """The harness's end of the monitor of a QEMU that starts halted.
 
+    The guest goes on only when the monitor is ready, so no event is missed.
+
+    channel: becomes readable when something has arrived.
     events: those that have arrived, in order.
     """
 
     def __init__(self, channel: socket.socket) -> None:
-        self._channel = channel
-        self._channel.setblocking(False)
+        self.channel = channel
+        self.channel.setblocking(False)
         self._rest = b""
         self._next = 0
         self._answers: dict[int, Any] = {}
         self.events: list[dict[str, Any]] = []
         self.greeted = False
         self.post("qmp_capabilities")
+        self.post("cont")
 
     def post(self, command: str, **arguments: object) -> int:
         """Send a command; returns the id that answer() wants, -1 if gone."""
@@ -35,7 +39,7 @@ class Qmp:
         if arguments:
             request["arguments"] = arguments
         try:
-            self._channel.sendall(json.dumps(request).encode() + b"\n")
+            self.channel.sendall(json.dumps(request).encode() + b"\n")
         except OSError:
             return -1
         return self._next
@@ -44,7 +48,7 @@ class Qmp:
         """Take in whatever has arrived."""
         while True:
             try:
-                chunk = self._channel.recv(1 << 16)
+                chunk = self.channel.recv(1 << 16)
             except (BlockingIOError, ConnectionError):
                 return
             if not chunk:
@@ -77,9 +81,9 @@ class Qmp:
         end = time.monotonic() + wait_s
         while ticket > 0 and ticket not in self._answers:
             left = end - time.monotonic()
-            if left <= 0 or not select.select([self._channel], [], [], left)[0]:
+            if left <= 0 or not select.select([self.channel], [], [], left)[0]:
                 return None
-            if not self._channel.recv(1, socket.MSG_PEEK):
+            if not self.channel.recv(1, socket.MSG_PEEK):
                 return None
             self.pump()
         return self.answer(ticket)

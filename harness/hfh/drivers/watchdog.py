@@ -32,7 +32,7 @@ class Watchdog:
         self._start = time.monotonic()
         self._booted: float | None = None
         self._asked: tuple[float, int, int] | None = None
-        self._cpus_ticket = qmp.post("query-cpus-fast")
+        self._cpus_ticket = 0
         self._cpus: set[int] = set()
         self._ran = -1
         self._idle = 0
@@ -57,10 +57,10 @@ class Watchdog:
     def poll(self) -> Ending | None:
         """Take a sample; return the ending when the machine is given up."""
         self.cpu_s = self._child.cpu_s() or self.cpu_s
+        self._sample_idle()
         self._qmp.pump()
         if self._icount_on:
             self._sample_guest()
-        self._sample_idle()
         return self._given_up()
 
     def _sample_guest(self) -> None:
@@ -87,7 +87,10 @@ class Watchdog:
         self.guest_s = max(self.guest_s, guest_s)
 
     def _sample_idle(self) -> None:
-        if not self._cpus:
+        """Count polls without a run; before new questions wake the monitor."""
+        if not self._cpus_ticket:
+            self._cpus_ticket = self._qmp.post("query-cpus-fast")
+        elif not self._cpus:
             cpus = self._qmp.answer(self._cpus_ticket) or []
             self._cpus = {int(cpu["thread-id"]) for cpu in cpus}
         threads = self._child.threads()
