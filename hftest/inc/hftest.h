@@ -20,21 +20,21 @@ struct hft_test {
 };
 _Static_assert(sizeof(struct hft_test) == 128, "hftest/protocol.md");
 
-#define HFT_ENTRY(section_name, kind, full_name, function)                   \
-	__attribute__((section(section_name), used,                          \
-		       aligned(8))) static const struct hft_test             \
-		hft_##kind##_##function##_entry = {                          \
-			.name = full_name,                                   \
-			.run = (function),                                   \
-			.file = __FILE__,                                    \
-			.line = __LINE__,                                    \
+#define HFT_ENTRY(section_name, kind, full_name, function)       \
+	__attribute__((section(section_name), used,              \
+		       aligned(8))) static const struct hft_test \
+		hft_##kind##_##function##_entry = {              \
+			.name = full_name,                       \
+			.run = (function),                       \
+			.file = __FILE__,                        \
+			.line = __LINE__,                        \
 	}
 
 /** `suite` and `test` are identifiers; together the test's name. */
-#define TEST(suite, test)                                                    \
-	void hft_test_##suite##_##test(void);                                \
-	HFT_ENTRY("hft_tests", test, #suite "." #test,                       \
-		  hft_test_##suite##_##test);                                \
+#define TEST(suite, test)                              \
+	void hft_test_##suite##_##test(void);          \
+	HFT_ENTRY("hft_tests", test, #suite "." #test, \
+		  hft_test_##suite##_##test);          \
 	void hft_test_##suite##_##test(void)
 
 /** What a secondary test VM runs when it is asked to by name. */
@@ -72,12 +72,12 @@ _Static_assert(sizeof(struct hft_test) == 128, "hftest/protocol.md");
 /** Give up at once. */
 #define FAIL(...) hft_fail(true, __FILE__, __LINE__, __VA_ARGS__)
 
-#define HFT_TRUE(x, text, fatal)                                      \
-	do {                                                          \
-		if (!(x)) {                                           \
-			hft_fail(fatal, __FILE__, __LINE__,           \
-				 "expected %s", text);                \
-		}                                                     \
+#define HFT_TRUE(x, text, fatal)                                           \
+	do {                                                               \
+		if (!(x)) {                                                \
+			hft_fail(fatal, __FILE__, __LINE__, "expected %s", \
+				 text);                                    \
+		}                                                          \
 	} while (0)
 
 /*
@@ -85,19 +85,19 @@ _Static_assert(sizeof(struct hft_test) == 128, "hftest/protocol.md");
  * right to be compared with any integer type when it becomes a variable, hence
  * the pragma.
  */
-#define HFT_COMPARE(a, op, b, a_text, b_text, fatal)                                       \
-	do {                                                               \
-		__auto_type hft_a = (a);                                   \
-		__auto_type hft_b = (b);                                   \
-		_Pragma("GCC diagnostic push");                            \
-		_Pragma("GCC diagnostic ignored \"-Wsign-compare\"");      \
-		if (!(hft_a op hft_b)) {                                   \
-			hft_fail(fatal, __FILE__, __LINE__,                \
-				 "expected %s %s %s: %#llx, %#llx",        \
-				 a_text, #op, b_text, HFT_NUMBER(hft_a),   \
-				 HFT_NUMBER(hft_b));                       \
-		}                                                          \
-		_Pragma("GCC diagnostic pop");                             \
+#define HFT_COMPARE(a, op, b, a_text, b_text, fatal)                        \
+	do {                                                                \
+		__auto_type hft_a = (a);                                    \
+		__auto_type hft_b = (b);                                    \
+		_Pragma("GCC diagnostic push");                             \
+		_Pragma("GCC diagnostic ignored \"-Wsign-compare\"");       \
+		if (!(hft_a op hft_b)) {                                    \
+			hft_fail(fatal, __FILE__, __LINE__,                 \
+				 "expected %s %s %s: %#llx, %#llx", a_text, \
+				 #op, b_text, HFT_NUMBER(hft_a),            \
+				 HFT_NUMBER(hft_b));                        \
+		}                                                           \
+		_Pragma("GCC diagnostic pop");                              \
 	} while (0)
 
 /** A scalar or pointer as what %llx takes. */
@@ -116,12 +116,12 @@ void hft_streq(const char *a, const char *b, const char *a_text,
  * Host only: the rest of the test runs in a child that is expected to end by
  * panic() with `text` in its message.
  */
-#define EXPECT_PANIC(text, statement)                                       \
-	do {                                                                \
-		if (hft_panic_begin(text, __FILE__, __LINE__)) {            \
-			statement;                                          \
-			hft_panic_missed();                                 \
-		}                                                           \
+#define EXPECT_PANIC(text, statement)                            \
+	do {                                                     \
+		if (hft_panic_begin(text, __FILE__, __LINE__)) { \
+			statement;                               \
+			hft_panic_missed();                      \
+		}                                                \
 	} while (0)
 bool hft_panic_begin(const char *text, const char *file, int line);
 __attribute__((__noreturn__)) void hft_panic_missed(void);

@@ -11,9 +11,9 @@
 
 /** One conversion, between `%` and its letter. */
 struct conversion {
-	bool alternate;	 /* # */
-	bool zero;	 /* 0 */
-	bool left;	 /* - */
+	bool alternate; /* # */
+	bool zero;	/* 0 */
+	bool left;	/* - */
 	unsigned int width;
 	unsigned int length; /* how many l; z counts as one */
 };

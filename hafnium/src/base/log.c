@@ -22,12 +22,9 @@ static struct log_state {
 static struct log_ring log_ring;
 
 static const char *const level_prefix[] = {
-	[LOG_LEVEL_NONE] = "",
-	[LOG_LEVEL_ERROR] = "ERROR: ",
-	[LOG_LEVEL_NOTICE] = "NOTICE: ",
-	[LOG_LEVEL_WARNING] = "WARNING: ",
-	[LOG_LEVEL_INFO] = "INFO: ",
-	[LOG_LEVEL_VERBOSE] = "VERBOSE: ",
+	[LOG_LEVEL_NONE] = "",		 [LOG_LEVEL_ERROR] = "ERROR: ",
+	[LOG_LEVEL_NOTICE] = "NOTICE: ", [LOG_LEVEL_WARNING] = "WARNING: ",
+	[LOG_LEVEL_INFO] = "INFO: ",	 [LOG_LEVEL_VERBOSE] = "VERBOSE: ",
 };
 
 static void begin_ring(struct log_ring *ring)

@@ -25,7 +25,7 @@ bool ffa_function_is_offered(const struct vm *vm, uint32_t id)
 	switch (id & ~SMCCC_64_BIT) {
 #define FFA_CALL(call_id, function, since, widths) \
 	case call_id:                              \
-		return ((widths) & width) != 0 && version >= (since);
+		return ((widths)&width) != 0 && version >= (since);
 #define FFA_RESULT(call_id, since) \
 	case call_id:              \
 		return width == W32 && version >= (since);
@@ -40,19 +40,19 @@ bool ffa_function_is_offered(const struct vm *vm, uint32_t id)
 /** `id` is the 32-bit form of an id of FF-A's range. */
 static struct vcpu *call_ffa(struct vcpu *current, uint32_t id)
 {
-	unsigned int width = (current->regs.x[0] & SMCCC_64_BIT) != 0 ? W64
-								       : W32;
+	unsigned int width =
+		(current->regs.x[0] & SMCCC_64_BIT) != 0 ? W64 : W32;
 
 	if (id != FFA_VERSION) {
 		ffa_note_call(current);
 	}
 	switch (id) {
-#define FFA_CALL(call_id, function, since, widths)                \
-	case call_id:                                             \
-		if (((widths) & width) != 0 &&                    \
-		    current->vm->ffa_version >= (since)) {        \
-			return function(current);                 \
-		}                                                 \
+#define FFA_CALL(call_id, function, since, widths)         \
+	case call_id:                                      \
+		if (((widths)&width) != 0 &&               \
+		    current->vm->ffa_version >= (since)) { \
+			return function(current);          \
+		}                                          \
 		break;
 #define FFA_RESULT(call_id, since)
 #include "hypercalls.def"

@@ -44,11 +44,12 @@ static void handle_abort(struct vcpu *current, const struct trap *trap)
 	if (trap->is_stage2 && abort_is_stale(current, trap)) {
 		return;
 	}
-	log_notice("Stage-2 page fault: pc=%#lx, vmid=%#x, vcpu=%u, "
-		   "vaddr=%#lx, ipaddr=%#lx, mode=%s",
-		   current->regs.pc, current->vm->id, current->idx,
-		   (uint64_t)trap->va.va, trap->ipa.ipa,
-		   access_kinds[trap->access].name);
+	log_notice(
+		"Stage-2 page fault: pc=%#lx, vmid=%#x, vcpu=%u, "
+		"vaddr=%#lx, ipaddr=%#lx, mode=%s",
+		current->regs.pc, current->vm->id, current->idx,
+		(uint64_t)trap->va.va, trap->ipa.ipa,
+		access_kinds[trap->access].name);
 	log_notice("Injecting %s Abort exception into VM%x.",
 		   trap->class == TRAP_DATA_ABORT ? "Data" : "Instruction",
 		   current->vm->id);
@@ -100,8 +101,7 @@ struct arch_regs *dispatch_lower_sync(struct arch_regs *current, uint64_t esr)
 	return current;
 }
 
-struct arch_regs *dispatch_lower_serror(struct arch_regs *current,
-					uint64_t esr)
+struct arch_regs *dispatch_lower_serror(struct arch_regs *current, uint64_t esr)
 {
 	/*
 	 * Nothing tells whose access it was: what memory or device holds now

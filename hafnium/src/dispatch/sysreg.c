@@ -29,9 +29,8 @@ struct sysreg_row {
 
 static bool id_register(struct vcpu *current, const struct trap *trap)
 {
-	enum arch_role role = vm_is_primary(current->vm)
-				      ? ARCH_ROLE_PRIMARY
-				      : ARCH_ROLE_SECONDARY;
+	enum arch_role role = vm_is_primary(current->vm) ? ARCH_ROLE_PRIMARY
+							 : ARCH_ROLE_SECONDARY;
 
 	/* Writes are UNDEFINED before they trap; should one come, no effect. */
 	if (trap->is_read) {

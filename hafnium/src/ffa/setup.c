@@ -47,7 +47,7 @@ struct vcpu *ffa_version(struct vcpu *current)
 	uint32_t answer = version_negotiate(vm, (uint32_t)current->regs.x[1]);
 
 	vm_unlock(&vm);
-	ffa_frame(&current->regs, answer, 0, 0, 0);
+	ffa_frame(&current->regs, answer, 0, 0);
 	return current;
 }
 

@@ -53,13 +53,17 @@ static uint64_t shown_mpidr(const struct vcpu *vcpu)
 void vcpu_reset(struct vcpu_locked vcpu, uint64_t entry, uint64_t arg)
 {
 	struct vm *vm = vcpu.vcpu->vm;
+	struct arch_regs_start start = {
+		.role = vm_is_primary(vm) ? ARCH_ROLE_PRIMARY
+					  : ARCH_ROLE_SECONDARY,
+		.vmpidr = shown_mpidr(vcpu.vcpu),
+		.vttbr = stage2_vttbr(&vm->stage2),
+		.entry = entry,
+		.arg = arg,
+	};
 
 	CHECK(vcpu.vcpu->state != VCPU_RUNNING);
-	arch_regs_reset(&vcpu.vcpu->regs,
-			vm_is_primary(vm) ? ARCH_ROLE_PRIMARY
-					  : ARCH_ROLE_SECONDARY,
-			shown_mpidr(vcpu.vcpu), stage2_vttbr(&vm->stage2),
-			entry, arg);
+	arch_regs_reset(&vcpu.vcpu->regs, &start);
 }
 
 void vcpu_start_on(struct vcpu_locked vcpu, struct cpu *cpu)

@@ -19,8 +19,7 @@ struct vm *vm_set_add(uint16_t vcpu_count, struct page_pool *pool)
 	struct vm *vm;
 
 	if (set->vm_count == MAX_VMS || vcpu_count == 0 ||
-	    vcpu_count > MAX_CPUS ||
-	    vcpu_count > MAX_VCPUS - set->vcpu_count) {
+	    vcpu_count > MAX_CPUS || vcpu_count > MAX_VCPUS - set->vcpu_count) {
 		return NULL;
 	}
 	vm = &set->vms[set->vm_count];

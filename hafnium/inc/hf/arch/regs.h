@@ -67,10 +67,15 @@ enum arch_role {
 	ARCH_ROLE_SECONDARY,
 };
 
-/**
- * State at the start of a vCPU: EL1h, DAIF masked, MMU off, x0 = `arg`, all
- * else 0 (DEN0022 6.4). `vmpidr` is what MPIDR_EL1 shows.
- */
-void arch_regs_reset(struct arch_regs *regs, enum arch_role role,
-		     uint64_t vmpidr, uint64_t vttbr, uint64_t entry,
-		     uint64_t arg);
+/** How a vCPU starts. */
+struct arch_regs_start {
+	enum arch_role role;
+	uint64_t vmpidr; /* what MPIDR_EL1 shows */
+	uint64_t vttbr;	 /* its VM's stage 2 */
+	uint64_t entry;	 /* PC */
+	uint64_t arg;	 /* x0 */
+};
+
+/** EL1h, DAIF masked, MMU off, all else 0 (DEN0022 6.4). */
+void arch_regs_reset(struct arch_regs *regs,
+		     const struct arch_regs_start *start);

@@ -32,20 +32,20 @@ struct trap {
 	uint64_t esr;
 
 	/* TRAP_*_ABORT */
-	vaddr_t va;	/* FAR_EL2 */
-	ipaddr_t ipa;	/* HPFAR_EL2 and the page offset of FAR_EL2 */
+	vaddr_t va;   /* FAR_EL2 */
+	ipaddr_t ipa; /* HPFAR_EL2 and the page offset of FAR_EL2 */
 	enum trap_access access;
 	bool is_stage2; /* translation, access flag or permission, of ours */
 
 	/* TRAP_SYSREG: op0, op1, CRn, CRm, op2 packed by SYSREG_ID() */
 	uint32_t sysreg;
-	uint8_t rt;	/* 31 = xzr */
+	uint8_t rt; /* 31 = xzr */
 	bool is_read;
 };
 
 /** System register name as one number; the fields' widths are 2,3,4,4,3. */
-#define SYSREG_ID(op0, op1, crn, crm, op2)                         \
-	(((uint32_t)(op0) << 14) | ((uint32_t)(op1) << 11) |       \
+#define SYSREG_ID(op0, op1, crn, crm, op2)                   \
+	(((uint32_t)(op0) << 14) | ((uint32_t)(op1) << 11) | \
 	 ((uint32_t)(crn) << 7) | ((uint32_t)(crm) << 3) | (uint32_t)(op2))
 
 /** Reads FAR_EL2 and HPFAR_EL2 as well, so it is called once, first. */

@@ -9,8 +9,7 @@
 #define BIT(n) (UINT64_C(1) << (n))
 
 /** Bits `high` down to `low`, both included. */
-#define BITS(high, low) \
-	((UINT64_MAX >> (63 - (high))) & ~(BIT(low) - 1))
+#define BITS(high, low) ((UINT64_MAX >> (63 - (high))) & ~(BIT(low) - 1))
 
 /** 4 KiB is the only granule that is used. */
 #define PAGE_BITS 12

@@ -13,10 +13,10 @@
  */
 noreturn format_like_printf(1, 2) void panic(const char *format, ...);
 
-#define CHECK(condition)                                                 \
-	do {                                                             \
-		if (unlikely(!(condition))) {                            \
-			panic("assertion failed (%s) at %s:%d",          \
-			      #condition, __FILE__, __LINE__);           \
-		}                                                        \
+#define CHECK(condition)                                                    \
+	do {                                                                \
+		if (unlikely(!(condition))) {                               \
+			panic("assertion failed (%s) at %s:%d", #condition, \
+			      __FILE__, __LINE__);                          \
+		}                                                           \
 	} while (0)

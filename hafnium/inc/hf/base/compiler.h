@@ -15,8 +15,7 @@
 #define must_check __attribute__((warn_unused_result))
 
 /** Arguments `fmt` and following are checked like those of printf(). */
-#define format_like_printf(fmt, args) \
-	__attribute__((format(printf, fmt, args)))
+#define format_like_printf(fmt, args) __attribute__((format(printf, fmt, args)))
 
 #define in_section(name) __attribute__((section(name)))
 #define aligned_to(bytes) __attribute__((aligned(bytes)))

@@ -34,8 +34,8 @@ enum log_level {
 struct log_ring {
 	char magic[8];
 	uint32_t version; /* 1 */
-	uint32_t size;    /* LOG_RING_SIZE */
-	uint64_t next;    /* bytes written since boot */
+	uint32_t size;	  /* LOG_RING_SIZE */
+	uint64_t next;	  /* bytes written since boot */
 	char data[LOG_RING_SIZE];
 };
 static_assert(offsetof(struct log_ring, data) == 24, "read by tools");
@@ -56,19 +56,19 @@ void log_unlocked_args(const char *format, va_list args);
 void log_vm_line(uint16_t vm_id, const char *text, size_t length);
 
 /** Formats into `buffer`; at most `size` - 1 characters and a NUL. */
-format_like_printf(3, 4) size_t log_format(char *buffer, size_t size,
-					   const char *format, ...);
+format_like_printf(3, 4) size_t
+	log_format(char *buffer, size_t size, const char *format, ...);
 
 const struct log_ring *log_ring_get(void);
 
 /** Host tests only: an empty ring. */
 void log_reset(void);
 
-#define log_at(level, ...)                            \
-	do {                                          \
-		if ((level) <= LOG_LEVEL) {           \
+#define log_at(level, ...)                             \
+	do {                                           \
+		if ((level) <= LOG_LEVEL) {            \
 			log_write(level, __VA_ARGS__); \
-		}                                     \
+		}                                      \
 	} while (0)
 
 #define log_error(...) log_at(LOG_LEVEL_ERROR, __VA_ARGS__)

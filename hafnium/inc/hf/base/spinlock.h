@@ -25,7 +25,7 @@ struct spinlock {
 	uint8_t rank;
 };
 
-#define SPINLOCK_INIT(lock_rank) \
+#define SPINLOCK_INIT(lock_rank)                              \
 	{                                                     \
 		.held = ATOMIC_FLAG_INIT, .rank = (lock_rank) \
 	}

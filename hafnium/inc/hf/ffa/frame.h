@@ -7,13 +7,13 @@
 #include "hf/arch/regs.h"
 #include "hf/ffa.h"
 
-static inline void ffa_frame(struct arch_regs *regs, uint64_t func,
-			     uint64_t w1, uint64_t w2, uint64_t w3)
+static inline void ffa_frame(struct arch_regs *regs, uint64_t func, uint64_t w1,
+			     uint64_t w2)
 {
 	regs->x[0] = func;
 	regs->x[1] = w1;
 	regs->x[2] = w2;
-	regs->x[3] = w3;
+	regs->x[3] = 0;
 	regs->x[4] = 0;
 	regs->x[5] = 0;
 	regs->x[6] = 0;
@@ -22,11 +22,12 @@ static inline void ffa_frame(struct arch_regs *regs, uint64_t func,
 
 static inline void ffa_success(struct arch_regs *regs, uint64_t w2, uint64_t w3)
 {
-	ffa_frame(regs, FFA_SUCCESS, 0, w2, w3);
+	ffa_frame(regs, FFA_SUCCESS, 0, w2);
+	regs->x[3] = w3;
 }
 
 /** `code` is one of FFA_NOT_SUPPORTED …; upper halves stay zero. */
 static inline void ffa_error(struct arch_regs *regs, int32_t code)
 {
-	ffa_frame(regs, FFA_ERROR, 0, (uint32_t)code, 0);
+	ffa_frame(regs, FFA_ERROR, 0, (uint32_t)code);
 }

@@ -18,4 +18,3 @@ struct pa_range image_data(void);
 struct pa_range image_stacks(void);
 /** HEAP_PAGES pages, not cleared. */
 struct pa_range image_heap(void);
-

@@ -19,8 +19,8 @@ struct cpu {
 	struct spinlock lock;
 	bool is_on;
 	bool has_arrived; /* here since it was turned on */
-	uint64_t entry; /* where the primary wants to go on, an IPA */
-	uint64_t arg;	/* its x0 there */
+	uint64_t entry;	  /* where the primary wants to go on, an IPA */
+	uint64_t arg;	  /* its x0 there */
 };
 
 /**

@@ -9,22 +9,27 @@
 #include "hf/psci.h"
 #include "hf/smccc.h"
 
-#define HF_CALL(instruction, args)                                         \
-	register uint64_t x0 __asm__("x0") = (args).x[0];                  \
-	register uint64_t x1 __asm__("x1") = (args).x[1];                  \
-	register uint64_t x2 __asm__("x2") = (args).x[2];                  \
-	register uint64_t x3 __asm__("x3") = (args).x[3];                  \
-	register uint64_t x4 __asm__("x4") = (args).x[4];                  \
-	register uint64_t x5 __asm__("x5") = (args).x[5];                  \
-	register uint64_t x6 __asm__("x6") = (args).x[6];                  \
-	register uint64_t x7 __asm__("x7") = (args).x[7];                  \
-	__asm__ volatile(instruction " #0"                                 \
-			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3),         \
-			   "+r"(x4), "+r"(x5), "+r"(x6), "+r"(x7)          \
-			 :                                                 \
-			 : "x8", "x9", "x10", "x11", "x12", "x13", "x14",  \
-			   "x15", "x16", "x17", "memory");                 \
-	return (struct smccc_value) { { x0, x1, x2, x3, x4, x5, x6, x7 } }
+#define HF_CALL(instruction, args)                                           \
+	register uint64_t x0 __asm__("x0") = (args).x[0];                    \
+	register uint64_t x1 __asm__("x1") = (args).x[1];                    \
+	register uint64_t x2 __asm__("x2") = (args).x[2];                    \
+	register uint64_t x3 __asm__("x3") = (args).x[3];                    \
+	register uint64_t x4 __asm__("x4") = (args).x[4];                    \
+	register uint64_t x5 __asm__("x5") = (args).x[5];                    \
+	register uint64_t x6 __asm__("x6") = (args).x[6];                    \
+	register uint64_t x7 __asm__("x7") = (args).x[7];                    \
+	__asm__ volatile(instruction " #0"                                   \
+			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), \
+			   "+r"(x5), "+r"(x6), "+r"(x7)                      \
+			 :                                                   \
+			 : "x8", "x9", "x10", "x11", "x12", "x13", "x14",    \
+			   "x15", "x16", "x17", "memory");                   \
+	return (struct smccc_value)                                          \
+	{                                                                    \
+		{                                                            \
+			x0, x1, x2, x3, x4, x5, x6, x7                       \
+		}                                                            \
+	}
 
 /** x0-x7 in and out, by HVC. */
 static inline struct smccc_value hf_hvc(struct smccc_value args)

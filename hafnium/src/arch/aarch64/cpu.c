@@ -37,8 +37,7 @@ void arch_cpu_init(void)
 	/* GICv3: leave its CPU interface registers to EL1 (PFR0.GIC). */
 	if (bits_get(sysreg_read(id_aa64pfr0_el1), 27, 24) != 0) {
 		sysreg_write(ICC_SRE_EL2, ICC_SRE_SRE | ICC_SRE_DFB |
-						  ICC_SRE_DIB |
-						  ICC_SRE_ENABLE);
+						  ICC_SRE_DIB | ICC_SRE_ENABLE);
 	}
 	isb();
 }
@@ -50,8 +49,8 @@ paddr_t arch_cpu_entry(void)
 
 uint32_t sink_cpu_slot(void)
 {
-	uint64_t below = (uintptr_t)__builtin_frame_address(0) -
-			 image_stacks().begin.pa;
+	uint64_t below =
+		(uintptr_t)__builtin_frame_address(0) - image_stacks().begin.pa;
 
 	/* On the stack that only faults use, it does not matter who we are. */
 	return below < pa_range_size(image_stacks())

@@ -18,13 +18,12 @@ struct smccc_value arch_smc(struct smccc_value args)
 			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4),
 			   "+r"(x5), "+r"(x6), "+r"(x7)
 			 :
-			 : "x8", "x9", "x10", "x11", "x12", "x13", "x14",
-			   "x15", "x16", "x17", "memory");
+			 : "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+			   "x16", "x17", "memory");
 	return (struct smccc_value){{x0, x1, x2, x3, x4, x5, x6, x7}};
 }
 
-uint64_t arch_smc_call(uint32_t id, uint64_t arg1, uint64_t arg2,
-		       uint64_t arg3)
+uint64_t arch_smc_call(uint32_t id, uint64_t arg1, uint64_t arg2, uint64_t arg3)
 {
 	return arch_smc((struct smccc_value){{id, arg1, arg2, arg3}}).x[0];
 }

@@ -32,10 +32,10 @@
 #define HCR_APK BIT(40)
 #define HCR_API BIT(41)
 
-#define HCR_ALL                                                          \
-	(HCR_VM | HCR_PTW | HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TACR |  \
+#define HCR_ALL                                                         \
+	(HCR_VM | HCR_PTW | HCR_TID3 | HCR_TSC | HCR_TIDCP | HCR_TACR | \
 	 HCR_TSW | HCR_RW | HCR_TLOR)
-#define HCR_SECONDARY                                                    \
+#define HCR_SECONDARY \
 	(HCR_FMO | HCR_IMO | HCR_TWI | HCR_TWE | HCR_FB | HCR_BSU_INNER)
 
 /* MDCR_EL2, DDI0487 D17.3.12. */
@@ -64,31 +64,35 @@
 #define SCTLR_EL1_RESET UINT64_C(0x30d00800)
 
 /* Which register each slot is; order of enum arch_sysreg_slot. */
-#define FOR_EACH_SLOT(use)                         \
-	use(SLOT_SCTLR_EL1, sctlr_el1)             \
-	use(SLOT_CPACR_EL1, cpacr_el1)             \
-	use(SLOT_TTBR0_EL1, ttbr0_el1)             \
-	use(SLOT_TTBR1_EL1, ttbr1_el1)             \
-	use(SLOT_TCR_EL1, tcr_el1)                 \
-	use(SLOT_ESR_EL1, esr_el1)                 \
-	use(SLOT_FAR_EL1, far_el1)                 \
-	use(SLOT_AFSR0_EL1, afsr0_el1)             \
-	use(SLOT_AFSR1_EL1, afsr1_el1)             \
-	use(SLOT_MAIR_EL1, mair_el1)               \
-	use(SLOT_AMAIR_EL1, amair_el1)             \
-	use(SLOT_VBAR_EL1, vbar_el1)               \
-	use(SLOT_CONTEXTIDR_EL1, contextidr_el1)   \
-	use(SLOT_TPIDR_EL0, tpidr_el0)             \
-	use(SLOT_TPIDRRO_EL0, tpidrro_el0)         \
-	use(SLOT_TPIDR_EL1, tpidr_el1)             \
-	use(SLOT_SP_EL0, sp_el0)                   \
-	use(SLOT_SP_EL1, sp_el1)                   \
-	use(SLOT_ELR_EL1, elr_el1)                 \
-	use(SLOT_SPSR_EL1, spsr_el1)               \
-	use(SLOT_PAR_EL1, par_el1)                 \
-	use(SLOT_CSSELR_EL1, csselr_el1)           \
-	use(SLOT_CNTKCTL_EL1, cntkctl_el1)         \
-	use(SLOT_MDSCR_EL1, mdscr_el1)
+#define FOR_EACH_SLOT(use)                                                         \
+	use(SLOT_SCTLR_EL1, sctlr_el1) use(SLOT_CPACR_EL1, cpacr_el1) use(         \
+		SLOT_TTBR0_EL1,                                                    \
+		ttbr0_el1) use(SLOT_TTBR1_EL1,                                     \
+			       ttbr1_el1) use(SLOT_TCR_EL1,                        \
+					      tcr_el1) use(SLOT_ESR_EL1,           \
+							   esr_el1)                \
+		use(SLOT_FAR_EL1, far_el1) use(SLOT_AFSR0_EL1, afsr0_el1) use(     \
+			SLOT_AFSR1_EL1,                                            \
+			afsr1_el1) use(SLOT_MAIR_EL1,                              \
+				       mair_el1) use(SLOT_AMAIR_EL1,               \
+						     amair_el1) use(SLOT_VBAR_EL1, \
+								    vbar_el1)      \
+			use(SLOT_CONTEXTIDR_EL1, contextidr_el1) use(              \
+				SLOT_TPIDR_EL0,                                    \
+				tpidr_el0) use(SLOT_TPIDRRO_EL0, tpidrro_el0)      \
+				use(SLOT_TPIDR_EL1, tpidr_el1) use(                \
+					SLOT_SP_EL0,                               \
+					sp_el0) use(SLOT_SP_EL1,                   \
+						    sp_el1) use(SLOT_ELR_EL1,      \
+								elr_el1)           \
+					use(SLOT_SPSR_EL1, spsr_el1) use(          \
+						SLOT_PAR_EL1,                      \
+						par_el1) use(SLOT_CSSELR_EL1,      \
+							     csselr_el1)           \
+						use(SLOT_CNTKCTL_EL1,              \
+						    cntkctl_el1)                   \
+							use(SLOT_MDSCR_EL1,        \
+							    mdscr_el1)
 
 #define COUNT_SLOT(slot, name) +1
 static_assert(0 FOR_EACH_SLOT(COUNT_SLOT) == SLOT_COUNT, "a slot is missing");
@@ -120,21 +124,20 @@ static uint64_t mdcr_of(enum arch_role role)
 	return mdcr;
 }
 
-void arch_regs_reset(struct arch_regs *regs, enum arch_role role,
-		     uint64_t vmpidr, uint64_t vttbr, uint64_t entry,
-		     uint64_t arg)
+void arch_regs_reset(struct arch_regs *regs,
+		     const struct arch_regs_start *start)
 {
 	*regs = (struct arch_regs){
-		.pc = entry,
+		.pc = start->entry,
 		.pstate = PSTATE_DAIF | PSTATE_EL1H,
-		.vmpidr_el2 = vmpidr,
-		.hcr_el2 = hcr_of(role),
-		.mdcr_el2 = mdcr_of(role),
-		.cptr_el2 = CPTR_RES1 | CPTR_TZ | CPTR_TSM | CPTR_TTA |
-			    CPTR_TAM,
-		.vttbr_el2 = vttbr,
+		.vmpidr_el2 = start->vmpidr,
+		.hcr_el2 = hcr_of(start->role),
+		.mdcr_el2 = mdcr_of(start->role),
+		.cptr_el2 =
+			CPTR_RES1 | CPTR_TZ | CPTR_TSM | CPTR_TTA | CPTR_TAM,
+		.vttbr_el2 = start->vttbr,
 	};
-	regs->x[0] = arg;
+	regs->x[0] = start->arg;
 	regs->sysreg[SLOT_SCTLR_EL1] = SCTLR_EL1_RESET;
 }
 

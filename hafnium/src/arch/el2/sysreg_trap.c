@@ -10,33 +10,33 @@
 #include "hf/base/bits.h"
 
 /* Breakpoint and watchpoint registers: op2 4, 5, 6 and 7 of CRm n. */
-#define FOR_EACH_BREAKPOINT(use)                                        \
-	use(0) use(1) use(2) use(3) use(4) use(5) use(6) use(7) use(8)  \
-	use(9) use(10) use(11) use(12) use(13) use(14) use(15)
+#define FOR_EACH_BREAKPOINT(use)                                              \
+	use(0) use(1) use(2) use(3) use(4) use(5) use(6) use(7) use(8) use(9) \
+		use(10) use(11) use(12) use(13) use(14) use(15)
 
 /*
  * op1, CRn, CRm, op2 of what can be both read and written. The channel to an
  * external debugger (DBGDTR*, OSDTR*, OSECCR) is left out: emulators lack it,
  * and an access that is UNDEFINED here would be our fault, not the guest's.
  */
-#define FOR_EACH_READ_WRITE(use)                                        \
-	use(0, 0, 2, 0) /* MDCCINT_EL1 */                               \
-	use(0, 0, 2, 2) /* MDSCR_EL1 */                                 \
-	use(0, 1, 3, 4) /* OSDLR_EL1 */                                 \
-	use(0, 1, 4, 4) /* DBGPRCR_EL1 */                               \
-	use(0, 7, 8, 6) /* DBGCLAIMSET_EL1 */                           \
-	use(0, 7, 9, 6) /* DBGCLAIMCLR_EL1 */
+#define FOR_EACH_READ_WRITE(use)                      \
+	use(0, 0, 2, 0)		/* MDCCINT_EL1 */     \
+		use(0, 0, 2, 2) /* MDSCR_EL1 */       \
+		use(0, 1, 3, 4) /* OSDLR_EL1 */       \
+		use(0, 1, 4, 4) /* DBGPRCR_EL1 */     \
+		use(0, 7, 8, 6) /* DBGCLAIMSET_EL1 */ \
+		use(0, 7, 9, 6) /* DBGCLAIMCLR_EL1 */
 
-#define FOR_EACH_READ_ONLY(use)                                         \
-	use(0, 1, 0, 0)  /* MDRAR_EL1 */                                \
-	use(0, 1, 1, 4)  /* OSLSR_EL1 */                                \
-	use(0, 7, 14, 6) /* DBGAUTHSTATUS_EL1 */                        \
-	use(3, 0, 1, 0)  /* MDCCSR_EL0 */
+#define FOR_EACH_READ_ONLY(use)                          \
+	use(0, 1, 0, 0)		 /* MDRAR_EL1 */         \
+		use(0, 1, 1, 4)	 /* OSLSR_EL1 */         \
+		use(0, 7, 14, 6) /* DBGAUTHSTATUS_EL1 */ \
+		use(3, 0, 1, 0)	 /* MDCCSR_EL0 */
 
 #define FOR_EACH_WRITE_ONLY(use) use(0, 1, 0, 4) /* OSLAR_EL1 */
 
-#define READ(op1, crn, crm, op2)                                         \
-	case SYSREG_ID(2, op1, crn, crm, op2):                           \
+#define READ(op1, crn, crm, op2)                                          \
+	case SYSREG_ID(2, op1, crn, crm, op2):                            \
 		*value = sysreg_read(S2_##op1##_C##crn##_C##crm##_##op2); \
 		return true;
 #define WRITE(op1, crn, crm, op2)                                        \
@@ -61,7 +61,7 @@ static bool is_missing(uint32_t sysreg)
 		return false;
 	}
 	return n > ((sysreg & BIT(1)) == 0 ? bits_get(dfr0, 15, 12)
-					    : bits_get(dfr0, 23, 20));
+					   : bits_get(dfr0, 23, 20));
 }
 
 bool arch_debug_register_read(uint32_t sysreg, uint64_t *value)

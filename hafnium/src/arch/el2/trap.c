@@ -151,15 +151,14 @@ void trap_inject_abort(struct arch_regs *regs, const struct trap *trap)
 {
 	bool is_from_el0 = (regs->pstate & PSTATE_AARCH32) != 0 ||
 			   (regs->pstate & PSTATE_MODE_MASK) == 0;
-	uint64_t ec = trap->class == TRAP_DATA_ABORT
-			      ? EC_DATA_ABORT_LOWER
-			      : EC_INSTR_ABORT_LOWER;
+	uint64_t ec = trap->class == TRAP_DATA_ABORT ? EC_DATA_ABORT_LOWER
+						     : EC_INSTR_ABORT_LOWER;
 
 	/* From EL1 itself: the same class, one up. */
 	if (!is_from_el0) {
 		ec++;
 	}
 	sysreg_write(far_el1, trap->va.va);
-	inject(regs, (ec << ESR_EC_SHIFT) |
-			     (trap->esr & (ESR_IL | ESR_ISS_MASK)));
+	inject(regs,
+	       (ec << ESR_EC_SHIFT) | (trap->esr & (ESR_IL | ESR_ISS_MASK)));
 }

@@ -71,8 +71,7 @@ struct smccc_value arch_smc(struct smccc_value args)
 	return args;
 }
 
-uint64_t arch_smc_call(uint32_t id, uint64_t arg1, uint64_t arg2,
-		       uint64_t arg3)
+uint64_t arch_smc_call(uint32_t id, uint64_t arg1, uint64_t arg2, uint64_t arg3)
 {
 	return arch_smc((struct smccc_value){{id, arg1, arg2, arg3}}).x[0];
 }

@@ -7,22 +7,22 @@
 
 #include "hf/base/compiler.h"
 
-#define sysreg_read(name)                                       \
-	({                                                      \
-		uint64_t sysreg_value;                          \
-		__asm__ volatile("mrs %0, " #name               \
-				 : "=r"(sysreg_value)           \
-				 :                              \
-				 : "memory");                   \
-		sysreg_value;                                   \
+#define sysreg_read(name)                             \
+	({                                            \
+		uint64_t sysreg_value;                \
+		__asm__ volatile("mrs %0, " #name     \
+				 : "=r"(sysreg_value) \
+				 :                    \
+				 : "memory");         \
+		sysreg_value;                         \
 	})
 
-#define sysreg_write(name, value)                                        \
-	do {                                                             \
-		__asm__ volatile("msr " #name ", %0"                     \
-				 :                                       \
-				 : "r"((uint64_t)(value))                \
-				 : "memory");                            \
+#define sysreg_write(name, value)                         \
+	do {                                              \
+		__asm__ volatile("msr " #name ", %0"      \
+				 :                        \
+				 : "r"((uint64_t)(value)) \
+				 : "memory");             \
 	} while (0)
 
 static inline void isb(void)
