@@ -24,6 +24,7 @@ TODO_COUNT = 0
 BANNED = {"util", "misc", "common", "helper", "api", "handler"}
 IF_ALLOWED = ("hafnium/src/arch/", "hafnium/src/plat/")
 IF_FILES = ("hafnium/inc/hf/base/compiler.h",)
+IF_TEXT = "only in src/arch, src/plat, base/compiler.h"
 # Called through macros that add the condition's text, file and line.
 MANY_PARAMETERS = ("hftest/",)
 OURS = "harness/checks/"  # names the forbidden words
@@ -52,8 +53,8 @@ def check_c(path: str, text: str) -> Iterator[Finding]:
 def check_preprocessor(path: str, source: list[str]) -> Iterator[Finding]:
     """Number of includes; #if only where it may be; #pragma once."""
     includes = [n for n, s in enumerate(source, 1) if s.startswith("#include")]
-    if len(includes) > INCLUDES:
-        message = f"{len(includes)} includes, most {INCLUDES}"
+    if (count := len(includes)) > INCLUDES:
+        message = f"{count} includes, most {INCLUDES}"
         yield Finding(path, includes[-1], "includes", message)
     if path.endswith(".h") and "#pragma once" not in source:
         yield Finding(path, 1, "guard", "no #pragma once")
@@ -62,19 +63,14 @@ def check_preprocessor(path: str, source: list[str]) -> Iterator[Finding]:
     for number, line in enumerate(source, start=1):
         match = re.match(r"#\s*(if|ifdef|ifndef)\b\s*(.*)", line)
         if match and not is_default(source[number - 1 : number + 2]):
-            message = "only in src/arch, src/plat, base/compiler.h"
-            yield Finding(path, number, "#if", message)
+            yield Finding(path, number, "#if", IF_TEXT)
 
 
 def is_default(three: list[str]) -> bool:
     """A build-time limit's default: #ifndef X, #define X, #endif."""
     name = three[0].split()[-1]
-    return (
-        len(three) == 3
-        and three[0] == f"#ifndef {name}"
-        and three[1].startswith(f"#define {name}")
-        and three[2] == "#endif"
-    )
+    define = three[1] if three[0] == f"#ifndef {name}" else ""
+    return define.startswith(f"#define {name}") and three[2] == "#endif"
 
 
 def check_python(path: str, text: str) -> Iterator[Finding]:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """State: every static variable's file is in the list of the architecture page.
 
-At most one structure a module, and no variable that other files see. The fake
+At most two a module, a structure and a buffer beside it; none that other
+files see. The fake
 machine and the pretend board keep what tests set; they are not listed.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 from tree import Finding, files, lines, main
 
 PAGE = "docs/architecture.md"
+MOST = 2
 SECTION = "## Static state"
 VARIABLE = re.compile(
     r"static (?!const\b|inline\b)[^()]*?(?:[{=;]|aligned_to\()"
@@ -52,8 +54,8 @@ def check(root: Path) -> Iterator[Finding]:
             count += 1
             if path not in known:
                 yield Finding(path, number, "state", f"not listed in {PAGE}")
-            if count > 1:
-                yield Finding(path, number, "state", "second one in a module")
+            if count > MOST:
+                yield Finding(path, number, "state", "third one in a module")
     for path in sorted(set(known) - seen):
         yield Finding(PAGE, known[path], "state", f"{path} has none")
 
