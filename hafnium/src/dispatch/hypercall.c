@@ -43,7 +43,7 @@ static struct vcpu *call_ffa(struct vcpu *current, uint32_t id)
 	unsigned int width =
 		(current->regs.x[0] & SMCCC_64_BIT) != 0 ? W64 : W32;
 
-	if (id != FFA_VERSION) {
+	if (id != FFA_VERSION && id != FFA_INTERRUPT) {
 		ffa_note_call(current);
 	}
 	switch (id) {

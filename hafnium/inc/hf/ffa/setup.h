@@ -41,7 +41,10 @@ struct vcpu *ffa_features(struct vcpu *current);
 /** Any id of the FF-A range that is not offered: NOT_SUPPORTED. */
 struct vcpu *ffa_not_supported(struct vcpu *current);
 
-/** Every FF-A call but FFA_VERSION fixes the negotiated version. */
+/**
+ * Every FF-A call but FFA_VERSION and FFA_INTERRUPT fixes the negotiated
+ * version.
+ */
 void ffa_note_call(struct vcpu *current);
 
 /**
