@@ -41,7 +41,7 @@ INC := -Ihafnium/inc -Ihafnium/inc/vmapi -Ihftest/inc \
 	-Ihftest/src
 COMMON := -std=gnu17 -g -fno-common $(WARN) $(INC) $(LIMITS)
 
-GCC_INC = -nostdinc -isystem $(shell $(GCC) -print-file-name=include)
+GCC_INC = -nostdinc -isystem $(shell $(GCC) -print-file-name=include 2>/dev/null)
 TARGET := $(COMMON) -Ihafnium/inc/aarch64 -O2 -ffreestanding -fpie -fvisibility=hidden \
 	-mgeneral-regs-only -mstrict-align -mno-outline-atomics \
 	-march=armv8-a -fno-omit-frame-pointer -ffunction-sections \
@@ -76,6 +76,8 @@ endef
 # $(1) folder, $(2) compiler, $(3) flags
 define compile_rules
 $(1)/flags: FORCE
+	@command -v $$(firstword $(2)) >/dev/null || \
+		{ echo "error: no $$(firstword $(2)): run make setup"; exit 1; }
 	$$(Q)mkdir -p $(1) && printf '%s\n' '$(2) $(3)' > $$@.new && \
 	{ cmp -s $$@.new $$@ || mv $$@.new $$@; }; rm -f $$@.new
 
@@ -193,7 +195,7 @@ format: ## clang-format and black, in place
 	$(Q)kokoro/format.sh
 
 clean: ## remove what was built; downloads stay (offline builds go on)
-	$(Q)find $(OUT) -mindepth 1 -maxdepth 1 -not -name cache -exec rm -rf {} +
+	$(Q)mkdir -p $(OUT) && find $(OUT) -mindepth 1 -maxdepth 1 -not -name cache -exec rm -rf {} +
 
 distclean: ## remove out/ with the downloads
 	$(Q)rm -rf $(OUT)
