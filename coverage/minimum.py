@@ -9,7 +9,7 @@ HEAD = """\
 # SPDX-License-Identifier: BSD-3-Clause
 # Least coverage of each floor by host tests, in percent. A lower result fails
 # `make coverage`; `make coverage UPDATE=1` raises these numbers to the present
-# ones, and never lowers any. See docs/testing.md.
+# ones, and never lowers any. See docs/ci.md.
 """
 
 

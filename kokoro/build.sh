@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # All that this project checks about itself, stage by stage; a failed stage does
-# not keep the others from running. See docs/testing.md.
+# not keep the others from running. See docs/ci.md.
 set -euo pipefail
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 # shellcheck source=kokoro/say.sh

@@ -5,7 +5,7 @@
 The program speaks the line protocol of hftest/protocol.md under a nonce of
 this run. A test passes when its `end` says so; what was planned and has no
 end, and any record out of order, counts as failed. The verdicts go to a JUnit
-file. See docs/testing.md.
+file. See docs/ci.md.
 """
 
 import argparse

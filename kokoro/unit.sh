@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # unit.sh HOST [GLOB]: host unit tests, the build under HOST/asan and then the
-# one under HOST/tsan; JUnit in out/junit/. See docs/testing.md.
+# one under HOST/tsan; JUnit in out/junit/. See docs/ci.md.
 set -euo pipefail
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 # shellcheck source=kokoro/say.sh
