@@ -4,4 +4,4 @@
 # VMs at EL1.
 TESTVMS := primary_core
 # Bare images at EL2, without hypervisor.
-EL2_IMAGES :=
+EL2_IMAGES := el2_arch
