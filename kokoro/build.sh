@@ -61,7 +61,7 @@ run_stage() {
 		((code == 0)) || grep -E 'error|Error|warning' "$log" ||
 			tail -n 20 "$log"
 	else
-		(set -e && "stage_$name") 2>&1 | tee "$log" || code=$?
+		"stage_$name" 2>&1 | tee "$log" || code=$?
 	fi
 	printf '%s\t%s\t%s\t%d\n' "$name" "$begin" "$EPOCHREALTIME" "$code" \
 		>>"$out/ci/stages"
