@@ -63,36 +63,34 @@
 /** Bits 29, 28, 23, 22, 20 and 11: MMU off, little endian. */
 #define SCTLR_EL1_RESET UINT64_C(0x30d00800)
 
+/* clang-format off: a table */
 /* Which register each slot is; order of enum arch_sysreg_slot. */
-#define FOR_EACH_SLOT(use)                                                         \
-	use(SLOT_SCTLR_EL1, sctlr_el1) use(SLOT_CPACR_EL1, cpacr_el1) use(         \
-		SLOT_TTBR0_EL1,                                                    \
-		ttbr0_el1) use(SLOT_TTBR1_EL1,                                     \
-			       ttbr1_el1) use(SLOT_TCR_EL1,                        \
-					      tcr_el1) use(SLOT_ESR_EL1,           \
-							   esr_el1)                \
-		use(SLOT_FAR_EL1, far_el1) use(SLOT_AFSR0_EL1, afsr0_el1) use(     \
-			SLOT_AFSR1_EL1,                                            \
-			afsr1_el1) use(SLOT_MAIR_EL1,                              \
-				       mair_el1) use(SLOT_AMAIR_EL1,               \
-						     amair_el1) use(SLOT_VBAR_EL1, \
-								    vbar_el1)      \
-			use(SLOT_CONTEXTIDR_EL1, contextidr_el1) use(              \
-				SLOT_TPIDR_EL0,                                    \
-				tpidr_el0) use(SLOT_TPIDRRO_EL0, tpidrro_el0)      \
-				use(SLOT_TPIDR_EL1, tpidr_el1) use(                \
-					SLOT_SP_EL0,                               \
-					sp_el0) use(SLOT_SP_EL1,                   \
-						    sp_el1) use(SLOT_ELR_EL1,      \
-								elr_el1)           \
-					use(SLOT_SPSR_EL1, spsr_el1) use(          \
-						SLOT_PAR_EL1,                      \
-						par_el1) use(SLOT_CSSELR_EL1,      \
-							     csselr_el1)           \
-						use(SLOT_CNTKCTL_EL1,              \
-						    cntkctl_el1)                   \
-							use(SLOT_MDSCR_EL1,        \
-							    mdscr_el1)
+#define FOR_EACH_SLOT(use)                         \
+	use(SLOT_SCTLR_EL1, sctlr_el1)             \
+	use(SLOT_CPACR_EL1, cpacr_el1)             \
+	use(SLOT_TTBR0_EL1, ttbr0_el1)             \
+	use(SLOT_TTBR1_EL1, ttbr1_el1)             \
+	use(SLOT_TCR_EL1, tcr_el1)                 \
+	use(SLOT_ESR_EL1, esr_el1)                 \
+	use(SLOT_FAR_EL1, far_el1)                 \
+	use(SLOT_AFSR0_EL1, afsr0_el1)             \
+	use(SLOT_AFSR1_EL1, afsr1_el1)             \
+	use(SLOT_MAIR_EL1, mair_el1)               \
+	use(SLOT_AMAIR_EL1, amair_el1)             \
+	use(SLOT_VBAR_EL1, vbar_el1)               \
+	use(SLOT_CONTEXTIDR_EL1, contextidr_el1)   \
+	use(SLOT_TPIDR_EL0, tpidr_el0)             \
+	use(SLOT_TPIDRRO_EL0, tpidrro_el0)         \
+	use(SLOT_TPIDR_EL1, tpidr_el1)             \
+	use(SLOT_SP_EL0, sp_el0)                   \
+	use(SLOT_SP_EL1, sp_el1)                   \
+	use(SLOT_ELR_EL1, elr_el1)                 \
+	use(SLOT_SPSR_EL1, spsr_el1)               \
+	use(SLOT_PAR_EL1, par_el1)                 \
+	use(SLOT_CSSELR_EL1, csselr_el1)           \
+	use(SLOT_CNTKCTL_EL1, cntkctl_el1)         \
+	use(SLOT_MDSCR_EL1, mdscr_el1)
+/* clang-format on */
 
 #define COUNT_SLOT(slot, name) +1
 static_assert(0 FOR_EACH_SLOT(COUNT_SLOT) == SLOT_COUNT, "a slot is missing");

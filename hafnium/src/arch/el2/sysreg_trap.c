@@ -9,6 +9,7 @@
 #include "hf/arch/trap.h"
 #include "hf/base/bits.h"
 
+/* clang-format off: tables */
 /* Breakpoint and watchpoint registers: op2 4, 5, 6 and 7 of CRm n. */
 #define FOR_EACH_BREAKPOINT(use)                                              \
 	use(0) use(1) use(2) use(3) use(4) use(5) use(6) use(7) use(8) use(9) \
@@ -19,21 +20,22 @@
  * external debugger (DBGDTR*, OSDTR*, OSECCR) is left out: emulators lack it,
  * and an access that is UNDEFINED here would be our fault, not the guest's.
  */
-#define FOR_EACH_READ_WRITE(use)                      \
-	use(0, 0, 2, 0)		/* MDCCINT_EL1 */     \
-		use(0, 0, 2, 2) /* MDSCR_EL1 */       \
-		use(0, 1, 3, 4) /* OSDLR_EL1 */       \
-		use(0, 1, 4, 4) /* DBGPRCR_EL1 */     \
-		use(0, 7, 8, 6) /* DBGCLAIMSET_EL1 */ \
-		use(0, 7, 9, 6) /* DBGCLAIMCLR_EL1 */
+#define FOR_EACH_READ_WRITE(use)        \
+	use(0, 0, 2, 0) /* MDCCINT_EL1 */ \
+	use(0, 0, 2, 2) /* MDSCR_EL1 */   \
+	use(0, 1, 3, 4) /* OSDLR_EL1 */   \
+	use(0, 1, 4, 4) /* DBGPRCR_EL1 */ \
+	use(0, 7, 8, 6) /* DBGCLAIMSET_EL1 */ \
+	use(0, 7, 9, 6) /* DBGCLAIMCLR_EL1 */
 
-#define FOR_EACH_READ_ONLY(use)                          \
-	use(0, 1, 0, 0)		 /* MDRAR_EL1 */         \
-		use(0, 1, 1, 4)	 /* OSLSR_EL1 */         \
-		use(0, 7, 14, 6) /* DBGAUTHSTATUS_EL1 */ \
-		use(3, 0, 1, 0)	 /* MDCCSR_EL0 */
+#define FOR_EACH_READ_ONLY(use)          \
+	use(0, 1, 0, 0)  /* MDRAR_EL1 */ \
+	use(0, 1, 1, 4)  /* OSLSR_EL1 */ \
+	use(0, 7, 14, 6) /* DBGAUTHSTATUS_EL1 */ \
+	use(3, 0, 1, 0)  /* MDCCSR_EL0 */
 
 #define FOR_EACH_WRITE_ONLY(use) use(0, 1, 0, 4) /* OSLAR_EL1 */
+/* clang-format on */
 
 #define READ(op1, crn, crm, op2)                                          \
 	case SYSREG_ID(2, op1, crn, crm, op2):                            \
