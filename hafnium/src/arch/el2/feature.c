@@ -52,24 +52,24 @@ static const struct id_mask id_masks[] = {
 /* CSV2 2 and 3 promise SCXTNUM_EL0 and _EL1, which trap. */
 #define PFR0_CSV2_SHIFT 56
 
-#define FOR_EACH_ID(use)                                                       \
-	use(1, 0) use(1, 1) use(1, 2) use(1, 3) use(1, 4) use(1, 5) use(       \
-		1, 6) use(1, 7) use(2, 0) use(2, 1) use(2, 2) use(2, 3) use(2, \
-									    4) \
-		use(2, 5) use(2, 6) use(2, 7) use(3, 0) use(3, 1) use(         \
-			3, 2) use(3, 3) use(3, 4) use(3, 5) use(3, 6) use(3,   \
-									  7)   \
-			use(4, 0) use(4, 1) use(4, 2) use(4, 3) use(4, 4) use( \
-				4, 5) use(4, 6) use(4, 7) use(5, 0) use(5, 1)  \
-				use(5, 2) use(5, 3) use(5, 4) use(5, 5) use(   \
-					5, 6) use(5, 7) use(6, 0) use(6, 1)    \
-					use(6, 2) use(6, 3) use(6, 4) use(     \
-						6, 5) use(6, 6) use(6, 7)      \
-						use(7, 0) use(7, 1) use(       \
-							7, 2) use(7, 3) use(7, \
-									    4) \
-							use(7, 5) use(7, 6)    \
-								use(7, 7)
+/* clang-format off */
+/* CRm and op2 of the ID space. */
+#define FOR_EACH_ID(use) \
+	use(1, 0) use(1, 1) use(1, 2) use(1, 3) \
+	use(1, 4) use(1, 5) use(1, 6) use(1, 7) \
+	use(2, 0) use(2, 1) use(2, 2) use(2, 3) \
+	use(2, 4) use(2, 5) use(2, 6) use(2, 7) \
+	use(3, 0) use(3, 1) use(3, 2) use(3, 3) \
+	use(3, 4) use(3, 5) use(3, 6) use(3, 7) \
+	use(4, 0) use(4, 1) use(4, 2) use(4, 3) \
+	use(4, 4) use(4, 5) use(4, 6) use(4, 7) \
+	use(5, 0) use(5, 1) use(5, 2) use(5, 3) \
+	use(5, 4) use(5, 5) use(5, 6) use(5, 7) \
+	use(6, 0) use(6, 1) use(6, 2) use(6, 3) \
+	use(6, 4) use(6, 5) use(6, 6) use(6, 7) \
+	use(7, 0) use(7, 1) use(7, 2) use(7, 3) \
+	use(7, 4) use(7, 5) use(7, 6) use(7, 7)
+/* clang-format on */
 
 /** Unallocated encodings of this space read as zero (DDI0487 D17.1.1). */
 static uint64_t id_register_read(uint32_t sysreg)

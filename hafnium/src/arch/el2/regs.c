@@ -63,7 +63,7 @@
 /** Bits 29, 28, 23, 22, 20 and 11: MMU off, little endian. */
 #define SCTLR_EL1_RESET UINT64_C(0x30d00800)
 
-/* clang-format off: a table */
+/* clang-format off */
 /* Which register each slot is; order of enum arch_sysreg_slot. */
 #define FOR_EACH_SLOT(use)                         \
 	use(SLOT_SCTLR_EL1, sctlr_el1)             \

@@ -9,7 +9,7 @@
 #include "hf/arch/trap.h"
 #include "hf/base/bits.h"
 
-/* clang-format off: tables */
+/* clang-format off */
 /* Breakpoint and watchpoint registers: op2 4, 5, 6 and 7 of CRm n. */
 #define FOR_EACH_BREAKPOINT(use)                                              \
 	use(0) use(1) use(2) use(3) use(4) use(5) use(6) use(7) use(8) use(9) \
