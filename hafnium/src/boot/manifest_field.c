@@ -28,14 +28,11 @@ void reader_leave(struct field_reader *reader, size_t scope_length)
 bool reader_fail(struct field_reader *reader, enum manifest_status status,
 		 const char *name)
 {
+	bool has_both = name != NULL && reader->scope[0] != '\0';
+
 	reader->status = status;
-	if (name == NULL) {
-		log_format(reader->path, sizeof(reader->path), "%s",
-			   reader->scope);
-	} else {
-		log_format(reader->path, sizeof(reader->path), "%s/%s",
-			   reader->scope, name);
-	}
+	log_format(reader->path, sizeof(reader->path), "%s%s%s", reader->scope,
+		   has_both ? "/" : "", name != NULL ? name : "");
 	return false;
 }
 

@@ -15,7 +15,7 @@
 
 static struct guard_state {
 	uint8_t *begin;
-	uint8_t input[GUARD_MAX_INPUT];
+	uint8_t input[GUARD_MAX_INPUT] __attribute__((aligned(8)));
 } guard;
 
 static void map_once(void)
