@@ -7,6 +7,8 @@
  */
 #include "hf/mm/page_pool.h"
 
+#include <string.h>
+
 #include "hf/base/check.h"
 
 /** Start of a free page, or of the first page of a free row. */
@@ -43,12 +45,7 @@ static struct pool_page *page_at(struct pool_page *first, size_t index)
 
 static void *zeroed(struct pool_page *first, size_t count)
 {
-	uint64_t *words = (uint64_t *)first;
-
-	for (size_t i = 0; i < count * PAGE_SIZE / sizeof(*words); i++) {
-		words[i] = 0;
-	}
-	return words;
+	return memset(first, 0, count * PAGE_SIZE);
 }
 
 void page_pool_init(struct page_pool *pool, struct page_pool *parent)

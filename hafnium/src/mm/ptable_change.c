@@ -69,6 +69,16 @@ static bool fits_here(const struct walk *walk, const struct walk_entry *entry)
 	       (walk_covers(walk, entry) || pte_read(entry->pte) == leaf);
 }
 
+/** Does it fit? Then so do those behind that the range covers. */
+static bool row_fits_here(struct walk *walk, const struct walk_entry *entry)
+{
+	if (!fits_here(walk, entry)) {
+		return false;
+	}
+	walk->handled = max_u64(walk_row(walk, entry), 1);
+	return true;
+}
+
 /** Each entry of a table below `entry` will be a leaf. */
 static bool fits_below(const struct walk *walk, const struct walk_entry *entry)
 {
@@ -108,7 +118,7 @@ static enum walk_step count_leaf(struct walk *walk,
 	uint64_t end =
 		min_u64(walk->end, entry->begin + pte_level_size(entry->level));
 
-	if (fits_here(walk, entry)) {
+	if (row_fits_here(walk, entry)) {
 		return WALK_SKIP;
 	}
 	change->table_count++;
@@ -165,7 +175,7 @@ static enum walk_step split_leaf(struct walk *walk,
 {
 	struct change *change = walk->context;
 
-	if (fits_here(walk, entry)) {
+	if (row_fits_here(walk, entry)) {
 		return WALK_SKIP;
 	}
 	split(walk, entry, page_reservation_take(&change->reservation));
@@ -214,31 +224,49 @@ enum mm_status ptable_prepare(struct ptable *table,
 	return MM_OK;
 }
 
-static enum walk_step commit_leaf(struct walk *walk,
-				  const struct walk_entry *entry)
+static void commit_entry(struct change *change, enum pte_stage stage,
+			 pte_t *entry, pte_t leaf)
 {
-	struct change *change = walk->context;
-	pte_t leaf;
-
-	/* Else it was not prepared. */
-	CHECK(fits_here(walk, entry) && leaf_at(walk, entry, &leaf));
-	switch (pte_compare(walk->table->stage, pte_read(entry->pte), leaf)) {
+	switch (pte_compare(stage, pte_read(entry), leaf)) {
 	case PTE_CHANGE_NONE:
 		break;
 	case PTE_CHANGE_WRITE:
-		pte_write(entry->pte, leaf);
+		pte_write(entry, leaf);
 		break;
 	case PTE_CHANGE_FLUSH:
-		pte_write(entry->pte, leaf);
+		pte_write(entry, leaf);
 		change->must_flush = true;
 		break;
 	case PTE_CHANGE_BREAK:
-		pte_write(entry->pte, 0);
+		pte_write(entry, 0);
 		change->must_flush = true;
 		change->must_go_again = true;
 		break;
 	}
-	return WALK_ON;
+}
+
+/** This entry and those behind it, up to a table: most of the work is here. */
+static enum walk_step commit_leaf(struct walk *walk,
+				  const struct walk_entry *entry)
+{
+	struct change *change = walk->context;
+	enum pte_stage stage = walk->table->stage;
+	size_t row = walk_row(walk, entry);
+	size_t i = 0;
+	pte_t leaf;
+	uint64_t step;
+
+	/* Else it was not prepared. */
+	CHECK(fits_here(walk, entry) && leaf_at(walk, entry, &leaf));
+	step = pte_is_absent(leaf) ? 0 : pte_level_size(entry->level);
+	do {
+		commit_entry(change, stage, &entry->pte[i], leaf);
+		leaf += step;
+		i++;
+	} while (i < row &&
+		 !pte_is_table(pte_read(&entry->pte[i]), entry->level));
+	walk->handled = i;
+	return WALK_SKIP;
 }
 
 /** A table that lies in the range gives way to one leaf. */

@@ -18,23 +18,28 @@ static enum walk_step visit(
 	return visitor == NULL ? WALK_ON : visitor(walk, entry);
 }
 
-/** False: stop. */
-static bool walk_one(struct walk *walk, const struct walk_entry *entry)
+/** How many entries are done; 0: stop. */
+static size_t walk_one(struct walk *walk, const struct walk_entry *entry)
 {
 	const struct walk_visitor *visitor = walk->visitor;
 	bool was_table = pte_is_table(pte_read(entry->pte), entry->level);
 	enum walk_step step;
 
+	walk->handled = 1;
 	step = visit(walk, entry,
 		     was_table ? visitor->table_pre : visitor->leaf);
-	if (step != WALK_ON) {
-		return step != WALK_STOP;
+	if (step == WALK_STOP) {
+		return 0;
 	}
-	if (!pte_is_table(pte_read(entry->pte), entry->level)) {
-		return true;
+	if (step == WALK_SKIP ||
+	    !pte_is_table(pte_read(entry->pte), entry->level)) {
+		return walk->handled;
 	}
 	return ptable_walk_below(walk, entry) &&
-	       visit(walk, entry, visitor->table_post) != WALK_STOP;
+			       visit(walk, entry, visitor->table_post) !=
+				       WALK_STOP
+		       ? 1
+		       : 0;
 }
 
 bool ptable_walk_below(struct walk *walk, const struct walk_entry *entry)
@@ -54,23 +59,26 @@ static bool walk_table(struct walk *walk, pte_t *table, unsigned int level,
 		       uint64_t begin)
 {
 	unsigned int shift = pte_level_shift(level);
+	bool root = level == walk->table->geometry.start_level;
+	size_t tables = root ? walk->table->geometry.root_pages : 1;
 	uint64_t from = max_u64(walk->begin, begin);
 	size_t i = (from - begin) >> shift;
 	struct walk_entry entry = {
 		.pte = &table[i],
 		.begin = begin + ((uint64_t)i << shift),
 		.level = level,
+		.room = tables * PTE_PER_TABLE - i,
 	};
-	/* The root may be wider than one table: bounded by walk->end then. */
-	bool root = level == walk->table->geometry.start_level;
 
-	while (entry.begin < walk->end && (root || i < PTE_PER_TABLE)) {
-		if (!walk_one(walk, &entry)) {
+	while (entry.begin < walk->end && entry.room != 0) {
+		size_t done = walk_one(walk, &entry);
+
+		if (done == 0) {
 			return false;
 		}
-		i++;
-		entry.pte++;
-		entry.begin += BIT(shift);
+		entry.pte += done;
+		entry.begin += (uint64_t)done << shift;
+		entry.room -= done;
 	}
 	return true;
 }

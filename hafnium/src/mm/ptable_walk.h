@@ -18,6 +18,7 @@ struct walk_entry {
 	pte_t *pte;
 	uint64_t begin; /* first input address that it covers */
 	unsigned int level;
+	size_t room; /* entries of its table from here on */
 };
 
 struct walk;
@@ -42,6 +43,8 @@ struct walk {
 	uint64_t begin;
 	uint64_t end;
 	void *context;
+	/* `leaf` raises it when it took care of entries behind, too */
+	size_t handled;
 };
 
 /** Tables that nothing leads to, linked through their first entry. */
@@ -55,12 +58,22 @@ bool ptable_walk(struct walk *walk);
 /** The tables below `entry`, which is a table, in the same way. */
 bool ptable_walk_below(struct walk *walk, const struct walk_entry *entry);
 
+/** Entries from this one on, in its table, that lie in the range as a whole. */
+static inline size_t walk_row(const struct walk *walk,
+			      const struct walk_entry *entry)
+{
+	uint64_t left = walk->end - entry->begin;
+
+	return walk->begin > entry->begin
+		       ? 0
+		       : min_u64(entry->room,
+				 left >> pte_level_shift(entry->level));
+}
+
 static inline bool walk_covers(const struct walk *walk,
 			       const struct walk_entry *entry)
 {
-	uint64_t last = entry->begin + (pte_level_size(entry->level) - 1);
-
-	return walk->begin <= entry->begin && last <= walk->end - 1;
+	return walk_row(walk, entry) != 0;
 }
 
 /** Table that a table entry leads to. */
