@@ -179,8 +179,15 @@ class ScenarioItem(pytest.Item):
         return self.path, 0, f"scenario {self.item.id}"
 
 
-def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
-    """Show TIMEOUT, CRASH and ERROR as such in the progress lines."""
+def pytest_report_teststatus(
+    report: Any, config: pytest.Config
+) -> tuple[str, str, str] | None:
+    """Show TIMEOUT, CRASH and ERROR as such in the progress lines.
+
+    A live console is its own progress.
+    """
+    if config.getoption("--live") and report.when == "call":
+        return str(report.outcome), "", ""
     properties = dict(getattr(report, "user_properties", ()))
     status = str(properties.get("status", ""))
     letters = {"fail": "F", "error": "E", "timeout": "T", "crash": "C"}
