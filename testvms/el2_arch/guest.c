@@ -9,6 +9,7 @@
 
 #include "hf/arch/context.h"
 #include "hf/arch/entry.h"
+#include "hf/arch/mmu.h"
 #include "hf/arch/regs.h"
 #include "hf/base/log.h"
 #include "hft/arch.h"
@@ -43,6 +44,8 @@ static uint32_t code[4] aligned_to(64);
 static struct {
 	struct hft_cpu *cpu;
 	struct hft_jump jump;
+	/* runs at the first HVC, and the guest goes on */
+	void (*between)(struct arch_regs *current);
 	const char *handler;
 	struct arch_regs *current;
 	uint64_t esr;
@@ -67,9 +70,12 @@ noreturn static void back(const char *handler, struct arch_regs *current,
 
 struct arch_regs *dispatch_hvc(struct arch_regs *current)
 {
-	/* The second time round: the guest went on. */
-	if (current->x[0] == 1) {
-		current->x[0] = 2;
+	void (*next)(struct arch_regs *) = seen.between;
+
+	/* The first call of two, when a test wants something in between. */
+	if (next != NULL) {
+		seen.between = NULL;
+		next(current);
 		return current;
 	}
 	back("hvc", current, 0);
@@ -102,8 +108,8 @@ noreturn void arch_fault(uint64_t which)
 	back("own fault", NULL, hft_sysreg_read(esr_el2));
 }
 
-/** `code` at EL1 without stage 2, `arg` in x0, until something comes back. */
-static void run_guest(uint64_t arg)
+/** A guest that will run `code`, without stage 2, `arg` in x0. */
+static void make_guest(uint64_t arg)
 {
 	const struct arch_regs_start start = {
 		.role = ARCH_ROLE_PRIMARY,
@@ -122,12 +128,23 @@ static void run_guest(uint64_t arg)
 		regs.fp[i] = 0x2222 * i;
 	}
 	regs.fpcr = 0x03c00000;
+}
+
+/** Until something comes back. */
+static void enter_guest(void)
+{
 	seen.cpu = hft_cpu();
 	if (hft_jump_save(&seen.jump) == 0) {
 		hft_sysreg_write(vbar_el2, (uintptr_t)vectors);
 		hft_isb();
 		guest_enter(&regs);
 	}
+}
+
+static void run_guest(uint64_t arg)
+{
+	make_guest(arg);
+	enter_guest();
 }
 
 TEST(guest, registers_arrive_and_come_back_with_a_call)
@@ -156,14 +173,20 @@ TEST(guest, smc_leaves_the_pc_behind_it)
 	EXPECT_EQ(seen.elr, (uintptr_t)code + 8);
 }
 
+static void answer_99(struct arch_regs *current)
+{
+	current->x[0] = 99;
+}
+
 TEST(guest, goes_on_with_the_answer)
 {
 	code[0] = HVC;
 	code[1] = HVC;
+	seen.between = answer_99;
 	run_guest(1);
 
 	EXPECT_STREQ(seen.handler, "hvc");
-	EXPECT_EQ(regs.x[0], 2);
+	EXPECT_EQ(regs.x[0], 99);
 	EXPECT_EQ(regs.x[18], 0x1111 * 18);
 	EXPECT_EQ(seen.elr, (uintptr_t)code + 8);
 }
@@ -220,6 +243,82 @@ TEST(guest, el1_registers_are_those_of_the_context)
 
 	EXPECT_EQ(regs.x[1], regs.sysreg[SLOT_SCTLR_EL1]);
 	EXPECT_EQ(regs.x[2], 0);
+}
+
+static struct stage2 stage2;
+static uint64_t pages[2][PAGE_SIZE / 8] aligned_to(PAGE_SIZE);
+
+/** IPA of `pages[0]` leads to `pages[page_idx]`. */
+static void map_first_page_to(unsigned int page_idx, mm_mode_t mode)
+{
+	struct stage2_map map = {
+		.begin = ipa_init((uintptr_t)pages[0]),
+		.end = ipa_init((uintptr_t)pages[1]),
+		.pa = pa_from_ptr(pages[page_idx]),
+		.mode = mode,
+	};
+
+	ASSERT_EQ(stage2_prepare(&stage2, &map), MM_OK);
+	stage2_commit(&stage2, &map);
+}
+
+/** ldr x1, [x0]; hvc; ldr x2, [x0]; hvc, behind stage 2. */
+static void read_twice(void (*between)(struct arch_regs *current))
+{
+	uint64_t code_page = align_down((uintptr_t)code, PAGE_SIZE);
+	struct pa_range code_range = {pa_init(code_page),
+				      pa_init(code_page + PAGE_SIZE)};
+
+	code[0] = 0xf9400001;
+	code[1] = HVC;
+	code[2] = 0xf9400002;
+	code[3] = HVC;
+	pages[0][0] = 0xaaaa;
+	pages[1][0] = 0xbbbb;
+	hft_cache_clean(pages, sizeof(pages));
+	ASSERT_EQ(stage2_init(&stage2, 5, el2_pool()), MM_OK);
+	ASSERT_EQ(stage2_map_identity(&stage2, code_range, MM_MODE_RWX), MM_OK);
+	map_first_page_to(0, MM_MODE_RWX);
+	mmu_stage2_enable();
+
+	make_guest((uintptr_t)pages[0]);
+	regs.hcr_el2 |= BIT(0);
+	regs.vttbr_el2 = stage2_vttbr(&stage2);
+	seen.between = between;
+	enter_guest();
+}
+
+static void move_page(struct arch_regs *current)
+{
+	(void)current;
+	map_first_page_to(1, MM_MODE_RWX);
+}
+
+TEST(guest, sees_a_moved_page_at_once)
+{
+	read_twice(move_page);
+
+	EXPECT_STREQ(seen.handler, "hvc");
+	EXPECT_EQ(regs.x[1], 0xaaaa);
+	EXPECT_EQ(regs.x[2], 0xbbbb);
+}
+
+static void take_page(struct arch_regs *current)
+{
+	(void)current;
+	map_first_page_to(0, MM_MODE_ABSENT);
+}
+
+TEST(guest, loses_an_unmapped_page_at_once)
+{
+	read_twice(take_page);
+
+	EXPECT_STREQ(seen.handler, "sync");
+	EXPECT_EQ(hft_esr_class(seen.esr), HFT_EC_DATA_ABORT_LOWER);
+	EXPECT_EQ(regs.pc, (uintptr_t)&code[2]);
+	EXPECT_EQ(regs.x[1], 0xaaaa);
+	EXPECT_EQ(hft_sysreg_read(hpfar_el2) >> 4,
+		  (uintptr_t)pages[0] / PAGE_SIZE);
 }
 
 TEST(vectors, fault_of_el2_keeps_every_register)

@@ -20,3 +20,9 @@ extern struct hft_boot_state hft_boot_state;
 /** Made by the linker: [begin, end) is the image with bss and stacks. */
 extern char hft_image_begin[];
 extern char hft_image_end[];
+
+/**
+ * A VM that serves others defines this: it runs in place of the tests and does
+ * not return.
+ */
+void hft_role(void);
