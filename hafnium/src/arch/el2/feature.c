@@ -30,8 +30,9 @@ struct id_mask {
 static const struct id_mask id_masks[] = {
 	/* SVE, AMU; RAS */
 	{ID_AA64PFR0_EL1, BITS(35, 32) | BITS(47, 44), BITS(31, 28)},
-	/* MTE, RAS_frac, SME; CSV2_frac */
-	{ID_AA64PFR1_EL1, BITS(11, 8) | BITS(15, 12) | BITS(27, 24), 0},
+	/* MTE, RAS_frac, SME, CSV2_frac */
+	{ID_AA64PFR1_EL1,
+	 BITS(11, 8) | BITS(15, 12) | BITS(27, 24) | BITS(35, 32), 0},
 	{ID_AA64ZFR0_EL1, UINT64_MAX, 0},
 	{ID_AA64SMFR0_EL1, UINT64_MAX, 0},
 	/* TraceVer, PMSVer, TraceFilt, TraceBuffer, BRBE; PMUVer */
