@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The test framework: the same TEST() on the host, in a VM at EL1 and in a bare
- * image at EL2. Nothing else is needed to write a test. See docs/testing.md.
+ * image at EL2. Nothing else is needed to write a test. See docs/hftest.md.
  */
 #pragma once
 

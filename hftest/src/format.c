@@ -93,8 +93,8 @@ static void put_signed(struct output *out, const struct conversion *how,
 	} else {
 		value = va_arg(*args, long long);
 	}
-	put_number(out, how, value < 0 ? -(uint64_t)value : (uint64_t)value,
-		   10, value < 0 ? "-" : "");
+	put_number(out, how, value < 0 ? -(uint64_t)value : (uint64_t)value, 10,
+		   value < 0 ? "-" : "");
 }
 
 static void put_string(struct output *out, const struct conversion *how,
@@ -112,8 +112,8 @@ static void put_string(struct output *out, const struct conversion *how,
 }
 
 /** One conversion; false when `kind` is none. */
-static bool convert(struct output *out, const struct conversion *how,
-		    char kind, va_list *args)
+static bool convert(struct output *out, const struct conversion *how, char kind,
+		    va_list *args)
 {
 	uint64_t value;
 	char c;

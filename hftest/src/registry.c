@@ -107,8 +107,7 @@ static bool run_one(const struct hft_test *test)
 	report->skipped = false;
 	hft_report_event("start %s", test->name);
 	survived = hft_carrier_run(test);
-	hft_report_event("end %s %s", test->name,
-			 verdict_of(report, survived));
+	hft_report_event("end %s %s", test->name, verdict_of(report, survived));
 	return survived && !report->failed;
 }
 

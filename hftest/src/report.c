@@ -18,8 +18,10 @@ static void make_printable(char *text, size_t length)
 	}
 }
 
-__attribute__((format(printf, 3, 4))) static size_t append(
-	char *record, size_t length, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static size_t append(char *record,
+							   size_t length,
+							   const char *format,
+							   ...)
 {
 	va_list args;
 

@@ -26,9 +26,11 @@ struct hft_report {
 bool hft_report_set_nonce(const char *nonce);
 
 /** Write one record; `format` makes the event. */
-__attribute__((format(printf, 1, 2))) void hft_report_event(
-	const char *format, ...);
+__attribute__((format(printf, 1, 2))) void hft_report_event(const char *format,
+							    ...);
 
 /** A `fail` record that ends nothing, for the framework itself. */
-__attribute__((format(printf, 3, 4))) void hft_report_fail(
-	const char *file, int line, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void hft_report_fail(const char *file,
+							   int line,
+							   const char *format,
+							   ...);

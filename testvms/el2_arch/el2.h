@@ -31,13 +31,13 @@ void el2_stage1_off(void);
 /** What hardware says about an address: PAR_EL1 after AT. */
 uint64_t el2_at_read(uint64_t va);	/* AT S1E2R */
 uint64_t el2_at_write(uint64_t va);	/* AT S1E2W */
-uint64_t el2_at_s12_read(uint64_t ipa);	/* AT S12E1R, stage 1 off */
+uint64_t el2_at_s12_read(uint64_t ipa); /* AT S12E1R, stage 1 off */
 uint64_t el2_at_s12_write(uint64_t ipa);
 
 #define PAR_F BIT(0)
 #define PAR_STAGE2 BIT(9)
 #define PAR_ATTR(par) ((par) >> 56)
-#define PAR_PA(par) ((par) & BITS(47, 12))
+#define PAR_PA(par) ((par)&BITS(47, 12))
 /** FST when F is set. */
 #define PAR_FST(par) bits_get(par, 6, 1)
 #define FST_TRANSLATION_LEVEL1 UINT64_C(0x05)

@@ -96,8 +96,7 @@ struct arch_regs *dispatch_irq(struct arch_regs *current)
 	back("irq", current, 0);
 }
 
-struct arch_regs *dispatch_lower_serror(struct arch_regs *current,
-					uint64_t esr)
+struct arch_regs *dispatch_lower_serror(struct arch_regs *current, uint64_t esr)
 {
 	back("serror", current, esr);
 }
@@ -211,12 +210,13 @@ TEST(guest, fp_registers_are_loaded_with_the_context)
 
 	code[0] = HVC;
 	run_guest(7);
-	__asm__ volatile(".arch_extension fp\n"
-			 ".arch_extension simd\n"
-			 "str q31, [%0]"
-			 :
-			 : "r"(q31)
-			 : "memory");
+	__asm__ volatile(
+		".arch_extension fp\n"
+		".arch_extension simd\n"
+		"str q31, [%0]"
+		:
+		: "r"(q31)
+		: "memory");
 
 	EXPECT_EQ(q31[0], 0x2222 * 62);
 	EXPECT_EQ(q31[1], 0x2222 * 63);
@@ -327,14 +327,15 @@ TEST(vectors, fault_of_el2_keeps_every_register)
 	if (hft_jump_save(&seen.jump) == 0) {
 		hft_sysreg_write(vbar_el2, (uintptr_t)vectors);
 		hft_isb();
-		__asm__ volatile("mov x5, #0x55\n"
-				 "mov x17, #0x77\n"
-				 "mov x1, #0x11\n"
-				 "mov x0, #0x33\n"
-				 ".inst 0\n"
-				 :
-				 :
-				 : "x0", "x1", "x5", "x17", "memory");
+		__asm__ volatile(
+			"mov x5, #0x55\n"
+			"mov x17, #0x77\n"
+			"mov x1, #0x11\n"
+			"mov x0, #0x33\n"
+			".inst 0\n"
+			:
+			:
+			: "x0", "x1", "x5", "x17", "memory");
 	}
 
 	EXPECT_STREQ(seen.handler, "own fault");

@@ -74,9 +74,8 @@ TEST(stage1, rodata_can_not_be_executed)
 {
 	el2_stage1_on();
 
-	EXPECT_TRUE(
-		is_permission_fault(hft_fault_execute((uintptr_t)&constant),
-				    HFT_EC_INSTRUCTION_ABORT));
+	EXPECT_TRUE(is_permission_fault(hft_fault_execute((uintptr_t)&constant),
+					HFT_EC_INSTRUCTION_ABORT));
 	el2_stage1_off();
 }
 
@@ -86,9 +85,8 @@ TEST(stage1, data_is_writable_and_can_not_be_executed)
 
 	*(volatile uint64_t *)&variable = 0xd65f03c0; /* ret */
 	EXPECT_EQ(variable, 0xd65f03c0);
-	EXPECT_TRUE(
-		is_permission_fault(hft_fault_execute((uintptr_t)&variable),
-				    HFT_EC_INSTRUCTION_ABORT));
+	EXPECT_TRUE(is_permission_fault(hft_fault_execute((uintptr_t)&variable),
+					HFT_EC_INSTRUCTION_ABORT));
 	el2_stage1_off();
 }
 
@@ -116,8 +114,7 @@ TEST(stage1, what_is_not_mapped_faults)
 
 	EXPECT_TRUE(is_translation_fault(hft_fault_read(address),
 					 HFT_EC_DATA_ABORT));
-	EXPECT_TRUE(is_translation_fault(hft_fault_read(0),
-					 HFT_EC_DATA_ABORT));
+	EXPECT_TRUE(is_translation_fault(hft_fault_read(0), HFT_EC_DATA_ABORT));
 	EXPECT_TRUE(is_translation_fault(hft_fault_execute(address),
 					 HFT_EC_INSTRUCTION_ABORT));
 	el2_stage1_off();

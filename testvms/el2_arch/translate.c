@@ -88,8 +88,8 @@ TEST(translate, stage1_software_and_hardware_agree)
 	for (uint64_t at = address; at < address + 2 * BLOCK_SIZE;
 	     at += PAGE_SIZE) {
 		struct pa_range page = {pa_init(at), pa_init(at + PAGE_SIZE)};
-		bool is_mapped = stage1_query(page, &mode) &&
-				 mode != MM_MODE_ABSENT;
+		bool is_mapped =
+			stage1_query(page, &mode) && mode != MM_MODE_ABSENT;
 		bool is_writable = is_mapped && (mode & MM_MODE_W) != 0;
 
 		if (is_mapped != ((el2_at_read(at) & PAR_F) == 0) ||
@@ -112,8 +112,7 @@ static void stage2_on(void)
 	hft_isb();
 }
 
-static void map_stage2(uint64_t ipa, uint64_t pa, uint64_t size,
-		       mm_mode_t mode)
+static void map_stage2(uint64_t ipa, uint64_t pa, uint64_t size, mm_mode_t mode)
 {
 	struct stage2_map map = {ipa_init(ipa), ipa_init(ipa + size),
 				 pa_init(pa), mode};

@@ -133,16 +133,16 @@ TEST(abort, from_el1t_comes_in_at_0x000)
 static struct hft_fault fault_at_el0(const char *code, uint64_t address,
 				     bool is_aarch32)
 {
-	uint64_t entry = hft_mm_view((uintptr_t)code,
-				     HFT_VIEW_EXECUTE | HFT_VIEW_EL0);
+	uint64_t entry =
+		hft_mm_view((uintptr_t)code, HFT_VIEW_EXECUTE | HFT_VIEW_EL0);
 
 	return HFT_FAULT_OF((void)hft_run_at_el0(entry, address, is_aarch32));
 }
 
 static uint64_t hypervisor_page_for_el0(void)
 {
-	return hft_mm_view(hypervisor_page(), HFT_VIEW_WRITE | HFT_VIEW_EL0 |
-						      HFT_VIEW_EXECUTE);
+	return hft_mm_view(hypervisor_page(),
+			   HFT_VIEW_WRITE | HFT_VIEW_EL0 | HFT_VIEW_EXECUTE);
 }
 
 TEST(abort, read_at_el0_comes_in_at_0x400)

@@ -82,8 +82,8 @@ TEST(boot, no_ramdisk_file_means_an_empty_initrd)
 TEST(boot, psci_node_is_there_by_smc)
 {
 	const void *fdt = hft_fdt();
-	const char *method = fdt_getprop(fdt, fdt_path_offset(fdt, "/psci"),
-					 "method", NULL);
+	const char *method =
+		fdt_getprop(fdt, fdt_path_offset(fdt, "/psci"), "method", NULL);
 
 	ASSERT_TRUE(method != NULL);
 	EXPECT_STREQ(method, "smc");

@@ -41,9 +41,9 @@ TEST(debug_log, line_is_written_at_nul)
 TEST(debug_log, character_is_eight_bits)
 {
 	write_text("debug_log: eight ");
-	EXPECT_EQ(hf_call(HF_DEBUG_LOG, UINT64_C(0xffffffffffffff00) | 'b', 0,
-			  0),
-		  0);
+	EXPECT_EQ(
+		hf_call(HF_DEBUG_LOG, UINT64_C(0xffffffffffffff00) | 'b', 0, 0),
+		0);
 	write_text("its\n");
 }
 
@@ -58,8 +58,9 @@ TEST(debug_log, long_line_is_split)
 /* A verdict that is not ours: another nonce, then the hypervisor's voice. */
 TEST(debug_log, look_alike_records_change_nothing)
 {
-	write_text("[hft 0 1] end debug_log.look_alike_records_change_nothing "
-		   "fail\n");
+	write_text(
+		"[hft 0 1] end debug_log.look_alike_records_change_nothing "
+		"fail\n");
 	write_text("[hft ffffffffffffffff 2] finished 1\n");
 	write_text("VM 1: [hft 0 3] end debug_log.look_alike fail\n");
 }

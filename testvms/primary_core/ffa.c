@@ -31,8 +31,8 @@ static void expect_frame(struct smccc_value frame, uint64_t x0, uint64_t x2)
 
 static struct smccc_value features(uint64_t id, uint64_t input)
 {
-	return hf_smc((struct smccc_value){
-		{FFA_FEATURES, id, input, 3, 4, 5, 6, 7}});
+	return hf_smc(
+		(struct smccc_value){{FFA_FEATURES, id, input, 3, 4, 5, 6, 7}});
 }
 
 TEST(ffa_version, is_1_2_whatever_minor_is_asked)

@@ -54,8 +54,10 @@ TEST(id_registers, aarch32_group_can_be_read)
 
 TEST(id_registers, zero_register_as_target_is_harmless)
 {
-	EXPECT_NO_FAULT(
-		__asm__ volatile("mrs xzr, id_aa64pfr0_el1" : : : "memory"));
+	EXPECT_NO_FAULT(__asm__ volatile("mrs xzr, id_aa64pfr0_el1"
+					 :
+					 :
+					 : "memory"));
 }
 
 TEST(id_registers, read_changes_its_target_only)

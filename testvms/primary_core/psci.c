@@ -37,9 +37,14 @@ TEST(psci, changes_x0_only)
 TEST(psci, features_has_every_call_of_the_primary)
 {
 	static const uint32_t ids[] = {
-		PSCI_VERSION,	    PSCI_FEATURES,   PSCI_CPU_OFF,
-		PSCI_CPU_ON,	    PSCI_AFFINITY_INFO, PSCI_SYSTEM_OFF,
-		PSCI_SYSTEM_RESET,  PSCI_64(PSCI_CPU_ON),
+		PSCI_VERSION,
+		PSCI_FEATURES,
+		PSCI_CPU_OFF,
+		PSCI_CPU_ON,
+		PSCI_AFFINITY_INFO,
+		PSCI_SYSTEM_OFF,
+		PSCI_SYSTEM_RESET,
+		PSCI_64(PSCI_CPU_ON),
 		PSCI_64(PSCI_AFFINITY_INFO),
 	};
 
@@ -62,12 +67,12 @@ TEST(psci, features_of_suspend_is_a_set_of_two_flags)
 TEST(psci, features_has_nothing_else)
 {
 	static const uint32_t ids[] = {
-		PSCI_MIGRATE,	      PSCI_MIGRATE_INFO_TYPE,
-		PSCI_CPU_FREEZE,      PSCI_CPU_DEFAULT_SUSPEND,
-		PSCI_NODE_HW_STATE,   PSCI_SYSTEM_SUSPEND,
-		PSCI_STAT_RESIDENCY,  PSCI_SYSTEM_RESET2,
-		PSCI_MEM_PROTECT,     UINT32_C(0x84000015),
-		UINT32_C(0),	      UINT32_C(0xffffffff),
+		PSCI_MIGRATE,	     PSCI_MIGRATE_INFO_TYPE,
+		PSCI_CPU_FREEZE,     PSCI_CPU_DEFAULT_SUSPEND,
+		PSCI_NODE_HW_STATE,  PSCI_SYSTEM_SUSPEND,
+		PSCI_STAT_RESIDENCY, PSCI_SYSTEM_RESET2,
+		PSCI_MEM_PROTECT,    UINT32_C(0x84000015),
+		UINT32_C(0),	     UINT32_C(0xffffffff),
 	};
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
@@ -129,8 +134,8 @@ TEST(psci, affinity_info_of_the_boot_cpu_is_on)
 TEST(psci, affinity_info_of_the_others_is_off)
 {
 	for (uint32_t i = 1; i < hft_cpu_count(); i++) {
-		EXPECT_EQ(by_smc(PSCI_64(PSCI_AFFINITY_INFO),
-				 hft_cpu_mpidr(i), 0),
+		EXPECT_EQ(by_smc(PSCI_64(PSCI_AFFINITY_INFO), hft_cpu_mpidr(i),
+				 0),
 			  PSCI_AFFINITY_OFF);
 	}
 }
@@ -157,7 +162,7 @@ TEST(psci, cpu_on_of_oneself_is_already_on)
 	EXPECT_EQ(by_smc(PSCI_64(PSCI_CPU_ON), hft_cpu_mpidr(0),
 			 hft_cpu_entry_address()),
 		  PSCI_ALREADY_ON);
-	EXPECT_EQ(by_hvc(PSCI_CPU_ON, hft_cpu_mpidr(0),
-			 hft_cpu_entry_address()),
-		  PSCI_ALREADY_ON);
+	EXPECT_EQ(
+		by_hvc(PSCI_CPU_ON, hft_cpu_mpidr(0), hft_cpu_entry_address()),
+		PSCI_ALREADY_ON);
 }

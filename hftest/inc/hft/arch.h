@@ -8,20 +8,20 @@
 #include <stdint.h>
 
 /** By name, or as S<op0>_<op1>_C<n>_C<m>_<op2>. */
-#define hft_sysreg_read(name)                              \
-	({                                                 \
-		uint64_t hft_value;                        \
-		__asm__ volatile("mrs %0, " #name          \
-				 : "=r"(hft_value)         \
-				 :                         \
-				 : "memory");              \
-		hft_value;                                 \
+#define hft_sysreg_read(name)                      \
+	({                                         \
+		uint64_t hft_value;                \
+		__asm__ volatile("mrs %0, " #name  \
+				 : "=r"(hft_value) \
+				 :                 \
+				 : "memory");      \
+		hft_value;                         \
 	})
 
-#define hft_sysreg_write(name, value)                      \
-	__asm__ volatile("msr " #name ", %x0"              \
-			 :                                 \
-			 : "rZ"((uint64_t)(value))         \
+#define hft_sysreg_write(name, value)              \
+	__asm__ volatile("msr " #name ", %x0"      \
+			 :                         \
+			 : "rZ"((uint64_t)(value)) \
 			 : "memory")
 
 /** Later instructions see the system registers written before. */

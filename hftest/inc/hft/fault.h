@@ -32,26 +32,26 @@ void hft_fault_watch(void);
 struct hft_fault hft_fault_end(void);
 
 /** One statement under watch; the value is what it was answered with. */
-#define HFT_FAULT_OF(statement)          \
-	({                               \
-		hft_fault_watch();       \
-		statement;               \
-		hft_fault_end();         \
+#define HFT_FAULT_OF(statement)    \
+	({                         \
+		hft_fault_watch(); \
+		statement;         \
+		hft_fault_end();   \
 	})
 
 /** Exactly one exception, of class 0: the register does not exist. */
-#define EXPECT_UNDEFINED(statement)                                     \
-	do {                                                            \
-		struct hft_fault hft_fault = HFT_FAULT_OF(statement);   \
-		EXPECT_EQ(hft_fault.count, 1);                          \
-		EXPECT_EQ(hft_fault.esr, HFT_ESR_IL);                   \
+#define EXPECT_UNDEFINED(statement)                                   \
+	do {                                                          \
+		struct hft_fault hft_fault = HFT_FAULT_OF(statement); \
+		EXPECT_EQ(hft_fault.count, 1);                        \
+		EXPECT_EQ(hft_fault.esr, HFT_ESR_IL);                 \
 	} while (0)
 
 /** The statement goes through. */
-#define EXPECT_NO_FAULT(statement)                                      \
-	do {                                                            \
-		struct hft_fault hft_fault = HFT_FAULT_OF(statement);   \
-		EXPECT_EQ(hft_fault.count, 0);                          \
+#define EXPECT_NO_FAULT(statement)                                    \
+	do {                                                          \
+		struct hft_fault hft_fault = HFT_FAULT_OF(statement); \
+		EXPECT_EQ(hft_fault.count, 0);                        \
 	} while (0)
 
 /** One access of eight bytes, one fetch; what happened. */

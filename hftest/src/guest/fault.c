@@ -64,14 +64,13 @@ struct hft_fault hft_fault_write(uint64_t va)
 
 struct hft_fault hft_fault_execute(uint64_t va)
 {
-	return HFT_FAULT_OF(
-		__asm__ volatile("blr %0"
-				 :
-				 : "r"(va)
-				 : "memory", "x0", "x1", "x2", "x3", "x4",
-				   "x5", "x6", "x7", "x8", "x9", "x10", "x11",
-				   "x12", "x13", "x14", "x15", "x16", "x17",
-				   "x18", "x30"));
+	return HFT_FAULT_OF(__asm__ volatile(
+		"blr %0"
+		:
+		: "r"(va)
+		: "memory", "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7",
+		  "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16",
+		  "x17", "x18", "x30"));
 }
 
 void hft_run_on_sp0(void (*run)(uint64_t arg), uint64_t arg)
@@ -122,18 +121,15 @@ __attribute__((__noreturn__)) static void crash(struct hft_cpu *cpu,
 						const struct hft_frame *frame,
 						uint64_t vector)
 {
-	hft_report_fail("exception", 0,
-			"unexpected, vector %#llx esr %#llx far %#llx at "
-			"%#llx = image+%#llx, x30 = image+%#llx, cpu %u",
-			(unsigned long long)vector,
-			(unsigned long long)frame->esr,
-			(unsigned long long)frame->far,
-			(unsigned long long)frame->elr,
-			(unsigned long long)(frame->elr -
-					     (uintptr_t)hft_image_begin),
-			(unsigned long long)(frame->x[30] -
-					     (uintptr_t)hft_image_begin),
-			cpu->cpu_idx);
+	hft_report_fail(
+		"exception", 0,
+		"unexpected, vector %#llx esr %#llx far %#llx at "
+		"%#llx = image+%#llx, x30 = image+%#llx, cpu %u",
+		(unsigned long long)vector, (unsigned long long)frame->esr,
+		(unsigned long long)frame->far, (unsigned long long)frame->elr,
+		(unsigned long long)(frame->elr - (uintptr_t)hft_image_begin),
+		(unsigned long long)(frame->x[30] - (uintptr_t)hft_image_begin),
+		cpu->cpu_idx);
 	cpu->is_watching = false;
 	hft_jump_back(&cpu->end, HFT_JUMP_CRASH);
 }

@@ -77,8 +77,8 @@ bool hft_fdt_reg(int node, int parent, int entry, struct hft_range *range)
 	}
 	cells += entry * stride;
 	range->begin = read_cells(cells, address_cells);
-	range->end = range->begin +
-		     read_cells(cells + address_cells, size_cells);
+	range->end =
+		range->begin + read_cells(cells + address_cells, size_cells);
 	return true;
 }
 
@@ -86,9 +86,9 @@ bool hft_fdt_memory(int entry, struct hft_range *range)
 {
 	int node;
 
-	fdt_for_each_subnode (node, tree, 0) {
-		const char *type =
-			fdt_getprop(tree, node, "device_type", NULL);
+	fdt_for_each_subnode(node, tree, 0)
+	{
+		const char *type = fdt_getprop(tree, node, "device_type", NULL);
 		int inside = 0;
 
 		if (type == NULL || strcmp(type, "memory") != 0) {
@@ -111,7 +111,8 @@ bool hft_fdt_reserved(int entry, struct hft_range *range)
 	if (parent < 0) {
 		return false;
 	}
-	fdt_for_each_subnode (node, tree, parent) {
+	fdt_for_each_subnode(node, tree, parent)
+	{
 		if (fdt_getprop(tree, node, "no-map", NULL) != NULL &&
 		    entry-- == 0) {
 			return hft_fdt_reg(node, parent, 0, range);

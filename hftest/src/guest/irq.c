@@ -35,7 +35,7 @@
 static struct {
 	unsigned int version;
 	uint64_t distributor;
-	uint64_t cpu_interface;   /* GICv2 */
+	uint64_t cpu_interface;	 /* GICv2 */
 	uint64_t redistributors; /* GICv3 */
 	void (*handler)(uint32_t intid);
 } irq;

@@ -80,8 +80,9 @@ void hft_mm_enable(void)
 	}
 	if (hft_current_el() == 2) {
 		hft_sysreg_write(mair_el2, MAIR);
-		hft_sysreg_write(tcr_el2, TCR_COMMON | TCR_EL2_RES1 |
-						  (pa_range << TCR_EL2_PS_SHIFT));
+		hft_sysreg_write(tcr_el2,
+				 TCR_COMMON | TCR_EL2_RES1 |
+					 (pa_range << TCR_EL2_PS_SHIFT));
 		hft_sysreg_write(ttbr0_el2, (uintptr_t)level1);
 		__asm__ volatile("dsb sy; tlbi alle2; ic iallu; dsb sy; isb");
 		hft_sysreg_write(sctlr_el2, SCTLR_EL2_RES1 | SCTLR_ON);

@@ -56,7 +56,8 @@ static void read_cpus(void)
 	int parent = fdt_path_offset(fdt, "/cpus");
 	int node;
 
-	fdt_for_each_subnode (node, fdt, parent) {
+	fdt_for_each_subnode(node, fdt, parent)
+	{
 		const char *type = fdt_getprop(fdt, node, "device_type", NULL);
 		uint64_t mpidr;
 
@@ -72,8 +73,8 @@ static void read_cpus(void)
 static void read_conduit(void)
 {
 	const void *fdt = hft_fdt();
-	const char *method = fdt_getprop(fdt, fdt_path_offset(fdt, "/psci"),
-					 "method", NULL);
+	const char *method =
+		fdt_getprop(fdt, fdt_path_offset(fdt, "/psci"), "method", NULL);
 
 	power.uses_hvc = method != NULL && strcmp(method, "hvc") == 0;
 }

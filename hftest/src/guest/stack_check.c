@@ -6,7 +6,8 @@
 #include "carrier.h"
 
 extern uintptr_t __stack_chk_guard;
-__attribute__((weak)) uintptr_t __stack_chk_guard = (uintptr_t)0x5bd1e995a7c3ff0d;
+__attribute__((weak)) uintptr_t __stack_chk_guard =
+	(uintptr_t)0x5bd1e995a7c3ff0d;
 
 __attribute__((__noreturn__, weak)) void __stack_chk_fail(void);
 void __stack_chk_fail(void)

@@ -49,8 +49,7 @@ bool hft_isolate_init(hft_line_writer *writer)
 	isolate.shared = memory;
 	isolate.writer = writer;
 	(void)pthread_mutexattr_init(&attributes);
-	(void)pthread_mutexattr_setpshared(&attributes,
-					   PTHREAD_PROCESS_SHARED);
+	(void)pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
 	(void)pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
 	return pthread_mutex_init(&isolate.shared->lock, &attributes) == 0;
 }
@@ -125,8 +124,7 @@ static bool survived(const char *file, int line, int status)
 				TEST_CPU_LIMIT_S);
 	} else if (WIFSIGNALED(status)) {
 		hft_report_fail(file, line, "killed by signal %d (%s)",
-				WTERMSIG(status),
-				strsignal(WTERMSIG(status)));
+				WTERMSIG(status), strsignal(WTERMSIG(status)));
 	} else if (!atomic_load(&isolate.shared->ended)) {
 		hft_report_fail(file, line, "ended the process, exit status %d",
 				WEXITSTATUS(status));

@@ -130,8 +130,8 @@ int main(int argc, char **argv)
 	}
 	all_good = hft_registry_run(&request);
 	if (for_people && !request.list) {
-		(void)printf("%u passed, %u failed, %u skipped\n",
-			     human.passed, human.failed, human.skipped);
+		(void)printf("%u passed, %u failed, %u skipped\n", human.passed,
+			     human.failed, human.skipped);
 	}
 	return all_good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
