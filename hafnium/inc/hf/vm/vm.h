@@ -34,10 +34,15 @@ struct vm {
 	struct spinlock lock;
 	/* guarded by lock */
 	struct stage2 stage2;
-	uint32_t ffa_version;	   /* negotiated; 1.0 before */
 	bool ffa_version_is_asked; /* FFA_VERSION was called */
 	char log_line[HF_LOG_LINE_SIZE];
 	uint16_t log_length;
+
+	/*
+	 * Negotiated, 1.0 before. Written with the lock held, read without: a
+	 * call made meanwhile is of the version before or of that after.
+	 */
+	_Atomic uint32_t ffa_version;
 
 	/*
 	 * Another FF-A call than FFA_VERSION was made: the version stays. Set
