@@ -5,6 +5,7 @@
  */
 #include "hf/arch/fake/machine.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,9 @@
 
 static struct fake_machine {
 	fake_firmware *firmware;
+	/* guarded by smc_lock */
 	struct smccc_value smc_last;
+	pthread_mutex_t smc_lock;
 	_Atomic unsigned int smc_count;
 	_Atomic uint64_t cleaned_bytes;
 	_Atomic uint64_t set_way_count;
@@ -28,7 +31,7 @@ static struct fake_machine {
 	/* guarded by the lock of the log */
 	char console[CONSOLE_SIZE];
 	size_t console_length;
-} fake_machine;
+} fake_machine = {.smc_lock = PTHREAD_MUTEX_INITIALIZER};
 
 static _Thread_local uint32_t this_cpu;
 
@@ -63,7 +66,9 @@ void fake_firmware_set(fake_firmware *firmware)
 struct smccc_value arch_smc(struct smccc_value args)
 {
 	fake_machine.smc_count++;
+	(void)pthread_mutex_lock(&fake_machine.smc_lock);
 	fake_machine.smc_last = args;
+	(void)pthread_mutex_unlock(&fake_machine.smc_lock);
 	if (fake_machine.firmware != NULL) {
 		return fake_machine.firmware(args);
 	}
@@ -83,7 +88,12 @@ unsigned int fake_smc_count(void)
 
 struct smccc_value fake_smc_last(void)
 {
-	return fake_machine.smc_last;
+	struct smccc_value last;
+
+	(void)pthread_mutex_lock(&fake_machine.smc_lock);
+	last = fake_machine.smc_last;
+	(void)pthread_mutex_unlock(&fake_machine.smc_lock);
+	return last;
 }
 
 uint64_t arch_cpu_mpidr(void)
