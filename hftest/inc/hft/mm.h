@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Stage 1 of a test image: everything below 256 GiB at VA = PA, the first GiB
- * as device. Other views of a page go into a window of 512 pages, at 3 GiB.
+ * as device. Other views of a page go into a window of 512 pages at 512 MiB.
  */
 #pragma once
 

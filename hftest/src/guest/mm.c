@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Stage 1 of a test image: blocks of 1 GiB at VA = PA, and a window of pages.
- * The window is the fourth GiB, where AArch32 reaches it; RAM there is not seen.
- * 39-bit addresses, 4 KiB granule, walk starts at level 1. Only invalid entries
- * of the window become valid while the MMU is on, so nothing needs
- * break-before-make but taking a view back.
+ * Stage 1 of a test image: blocks at VA = PA, and a window of pages in place of
+ * PCIe's MMIO, which no test needs and AArch32 can reach. 39-bit addresses,
+ * 4 KiB granule, walk starts at level 1. Only invalid entries of the window
+ * become valid while the MMU is on, so nothing needs break-before-make but
+ * taking a view back.
  */
 #include "hft/mm.h"
 
@@ -44,11 +44,11 @@
 #define SCTLR_EL2_RES1 UINT64_C(0x30c50830)
 
 #define GIB (UINT64_C(1) << 30)
-#define IDENTITY_ENTRIES 256
-#define WINDOW_ENTRY 3
-#define TABLE_SLOT 1
-#define LEVEL2_SIZE UINT64_C(0x200000)
-#define WINDOW_BASE ((uint64_t)WINDOW_ENTRY * GIB)
+#define MIB_2 UINT64_C(0x200000)
+#define IDENTITY_GIBS 256
+/* Slots of level 2: the window, and one for a table of a test's choice. */
+#define WINDOW_SLOT 256
+#define TABLE_SLOT 257
 
 static uint64_t level1[ENTRIES] __attribute__((aligned(4096)));
 static uint64_t level2[ENTRIES] __attribute__((aligned(4096)));
@@ -57,14 +57,17 @@ static uint32_t view_count;
 
 static void build(void)
 {
-	for (uint64_t i = 0; i < IDENTITY_ENTRIES; i++) {
+	for (uint64_t i = 1; i < IDENTITY_GIBS; i++) {
 		level1[i] = (i * GIB) | PTE_BLOCK | PTE_ACCESSED |
 			    PTE_INNER_SHAREABLE | PTE_ATTR(ATTR_NORMAL);
 	}
-	level1[0] = PTE_BLOCK | PTE_ACCESSED | PTE_XN | PTE_PXN |
-		    PTE_ATTR(ATTR_DEVICE);
-	level1[WINDOW_ENTRY] = (uintptr_t)level2 | PTE_TABLE;
-	level2[0] = (uintptr_t)level3 | PTE_TABLE;
+	for (uint64_t i = 0; i < ENTRIES; i++) {
+		level2[i] = (i * MIB_2) | PTE_BLOCK | PTE_ACCESSED | PTE_XN |
+			    PTE_PXN | PTE_ATTR(ATTR_DEVICE);
+	}
+	level2[WINDOW_SLOT] = (uintptr_t)level3 | PTE_TABLE;
+	level2[TABLE_SLOT] = 0;
+	level1[0] = (uintptr_t)level2 | PTE_TABLE;
 	hft_dsb();
 }
 
@@ -141,7 +144,7 @@ uint64_t hft_mm_view(uint64_t pa, uint64_t view)
 	/* The walker sees the entry before the caller uses the address. */
 	hft_dsb();
 	hft_isb();
-	return WINDOW_BASE + slot * HFT_PAGE_SIZE + offset;
+	return WINDOW_SLOT * MIB_2 + slot * HFT_PAGE_SIZE + offset;
 }
 
 uint64_t hft_mm_view_through_table(uint64_t pa)
@@ -149,7 +152,7 @@ uint64_t hft_mm_view_through_table(uint64_t pa)
 	level2[TABLE_SLOT] = pa | PTE_TABLE;
 	hft_dsb();
 	hft_isb();
-	return WINDOW_BASE + TABLE_SLOT * LEVEL2_SIZE;
+	return TABLE_SLOT * MIB_2;
 }
 
 void hft_mm_reset_views(void)
