@@ -41,6 +41,28 @@ bool dt_check(const void *dtb, size_t max_size)
 	return fdt_check_header(dtb) == 0;
 }
 
+bool dt_is_in_order(const void *dtb)
+{
+	/* Sums of 32-bit numbers that dt_check() has seen: nothing wraps. */
+	uint64_t reserved_end = (uint64_t)fdt_off_mem_rsvmap(dtb);
+	uint64_t struct_end =
+		(uint64_t)fdt_off_dt_struct(dtb) + fdt_size_dt_struct(dtb);
+	uint64_t strings_end =
+		(uint64_t)fdt_off_dt_strings(dtb) + fdt_size_dt_strings(dtb);
+	int reserved_count = fdt_num_mem_rsv(dtb);
+
+	if (reserved_count < 0) {
+		return false;
+	}
+	/* One more entry ends the list. */
+	reserved_end += ((uint64_t)reserved_count + 1) *
+			sizeof(struct fdt_reserve_entry);
+	return fdt_off_mem_rsvmap(dtb) >= DT_HEADER_SIZE &&
+	       fdt_off_dt_struct(dtb) >= reserved_end &&
+	       fdt_off_dt_strings(dtb) >= struct_end &&
+	       fdt_totalsize(dtb) >= strings_end;
+}
+
 struct bytes dt_property(const void *dtb, int node, const char *name)
 {
 	int size;

@@ -127,8 +127,9 @@ static bool make_room(void *dtb, size_t room)
 
 bool fdt_patch(void *dtb, size_t room, const struct load *load)
 {
-	if (!make_room(dtb, room) || !patch_chosen(dtb, load->initrd) ||
-	    !patch_reserved(dtb, load) || fdt_pack(dtb) != 0) {
+	if (!dt_is_in_order(dtb) || !make_room(dtb, room) ||
+	    !patch_chosen(dtb, load->initrd) || !patch_reserved(dtb, load) ||
+	    fdt_pack(dtb) != 0) {
 		log_error("FDT: no room for the changes, or malformed.");
 		return false;
 	}

@@ -68,7 +68,7 @@ static bool add_chosen(const struct guest_fdt *fdt)
 
 bool guest_fdt_complete(const struct guest_fdt *fdt)
 {
-	return dt_check(fdt->dtb, fdt->room) &&
+	return dt_check(fdt->dtb, fdt->room) && dt_is_in_order(fdt->dtb) &&
 	       fdt_open_into(fdt->dtb, fdt->dtb, (int)fdt->room) == 0 &&
 	       add_memory(fdt) && add_chosen(fdt) && fdt_pack(fdt->dtb) == 0;
 }

@@ -26,6 +26,13 @@ size_t dt_claimed_size(const void *dtb);
  */
 must_check bool dt_check(const void *dtb, size_t max_size);
 
+/**
+ * The blocks lie one behind the other, as in any tree that tools make. Has to
+ * be known before libfdt changes a tree: it moves blocks by their order, and
+ * would write anywhere with another one.
+ */
+must_check bool dt_is_in_order(const void *dtb);
+
 /** Absent when the node has no such property; it may be empty. */
 struct bytes dt_property(const void *dtb, int node, const char *name);
 
