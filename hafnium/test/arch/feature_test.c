@@ -10,6 +10,7 @@
 #include "hf/arch/timer.h"
 #include "hf/arch/trap.h"
 #include "hf/base/bits.h"
+#include "hf/base/log.h"
 #include "hftest.h"
 
 #define ID(crm, op2) SYSREG_ID(3, 0, 0, crm, op2)
@@ -89,6 +90,38 @@ TEST(id_register, each_encoding_is_its_own_register)
 	EXPECT_EQ(arch_feature_id_register(ARCH_ROLE_PRIMARY, ID(1, 7)), 2U);
 	EXPECT_EQ(arch_feature_id_register(ARCH_ROLE_PRIMARY, ID(6, 0)), 3U);
 	EXPECT_EQ(arch_feature_id_register(ARCH_ROLE_PRIMARY, ID(7, 7)), 4U);
+}
+
+/** The first encoding that does not read the register of its name, or 0. */
+static uint32_t first_wrong_id(void)
+{
+	static char names[7 * 8][sizeof("S3_0_C0_C0_0")];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		/* CRm 1 to 7, op2 0 to 7; a field that nothing hides. */
+		uint32_t sysreg = ID(1 + i / 8, i % 8);
+		uint64_t value = UINT64_C(1) << 20;
+
+		(void)log_format(names[i], sizeof(names[i]), "S3_0_C0_C%u_%u",
+				 1 + i / 8, i % 8);
+		if (sysreg == ID(4, 4) || sysreg == ID(4, 5)) {
+			value = 0;
+		}
+		fake_sysreg_set(names[i], UINT64_C(1) << 20);
+		if ((arch_feature_id_register(ARCH_ROLE_PRIMARY, sysreg) &
+		     BIT(20)) != value) {
+			return sysreg;
+		}
+		fake_sysreg_set(names[i], 0);
+	}
+	return 0;
+}
+
+TEST(id_register, all_encodings_of_the_space_are_read)
+{
+	fake_machine_reset();
+
+	EXPECT_EQ(first_wrong_id(), 0U);
 }
 
 TEST(id_register, encoding_outside_of_the_space_is_zero)

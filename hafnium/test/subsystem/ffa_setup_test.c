@@ -209,6 +209,19 @@ TEST(ffa_call, form_that_does_not_exist_is_not_supported)
 	EXPECT_TRUE(is_not_supported(vcpu));
 }
 
+TEST(ffa_call, version_before_the_first_is_offered_nothing)
+{
+	struct vcpu *vcpu = machine_start();
+
+	vcpu->vm->ffa_version = 0;
+
+	(void)machine_hvc(vcpu, CALL(FFA_ID_GET));
+	EXPECT_TRUE(is_not_supported(vcpu));
+	EXPECT_FALSE(ffa_function_is_offered(vcpu->vm, FFA_ID_GET));
+	EXPECT_FALSE(ffa_function_is_offered(vcpu->vm, FFA_SUCCESS));
+	EXPECT_FALSE(ffa_function_is_offered(vcpu->vm, FFA_VERSION));
+}
+
 TEST(ffa_call, results_can_not_be_called)
 {
 	struct vcpu *vcpu = machine_start();
