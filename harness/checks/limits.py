@@ -15,11 +15,10 @@ from ctokens import functions, unbraced
 from tree import Finding, files, lines, main
 
 FILE_LINES = {".c": 600, ".h": 600, ".S": 600, ".py": 250, "Makefile": 210}
-FUNCTION_LINES = 60
-PYTHON_FUNCTION_LINES = 40
-NESTING = 3
-PARAMETERS = 4
-INCLUDES = 12
+FUNCTION_LINES, PYTHON_FUNCTION_LINES = 60, 40
+NESTING, PARAMETERS, INCLUDES = 3, 4, 12
+# What composes the system names its parts; so do the tests of it.
+MANY_INCLUDES = {"hafnium/src/boot/boot.c": 16, "hafnium/test/": 20}
 TODO_COUNT = 0
 BANNED = {"util", "misc", "common", "helper", "api", "handler"}
 IF_ALLOWED = ("hafnium/src/arch/", "hafnium/src/plat/")
@@ -53,8 +52,9 @@ def check_c(path: str, text: str) -> Iterator[Finding]:
 def check_preprocessor(path: str, source: list[str]) -> Iterator[Finding]:
     """Number of includes; #if only where it may be; #pragma once."""
     includes = [n for n, s in enumerate(source, 1) if s.startswith("#include")]
-    if (count := len(includes)) > INCLUDES:
-        message = f"{count} includes, most {INCLUDES}"
+    mine = [n for p, n in MANY_INCLUDES.items() if path.startswith(p)]
+    if len(includes) > (most := max([INCLUDES, *mine])):
+        message = f"{len(includes)} includes, most {most}"
         yield Finding(path, includes[-1], "includes", message)
     if path.endswith(".h") and "#pragma once" not in source:
         yield Finding(path, 1, "guard", "no #pragma once")

@@ -41,9 +41,15 @@ static void put_repeated(struct output *out, char c, size_t count)
 	}
 }
 
-/** `body` of `length` characters behind `prefix`, filled up to the width. */
+/** Characters, not terminated. */
+struct characters {
+	const char *first;
+	size_t count;
+};
+
+/** `body` behind `prefix`, filled up to the width. */
 static void put_padded(struct output *out, const struct conversion *conv,
-		       const char *prefix, const char *body, size_t length)
+		       const char *prefix, struct characters body)
 {
 	size_t prefix_length = 0;
 	size_t used;
@@ -52,7 +58,7 @@ static void put_padded(struct output *out, const struct conversion *conv,
 	while (prefix[prefix_length] != '\0') {
 		prefix_length++;
 	}
-	used = prefix_length + length;
+	used = prefix_length + body.count;
 	fill = conv->width > used ? conv->width - used : 0;
 
 	if (!conv->left && !conv->zero) {
@@ -64,8 +70,8 @@ static void put_padded(struct output *out, const struct conversion *conv,
 	if (!conv->left && conv->zero) {
 		put_repeated(out, '0', fill);
 	}
-	for (size_t i = 0; i < length; i++) {
-		put(out, body[i]);
+	for (size_t i = 0; i < body.count; i++) {
+		put(out, body.first[i]);
 	}
 	if (conv->left) {
 		put_repeated(out, ' ', fill);
@@ -85,7 +91,7 @@ static void put_string(struct output *out, const struct conversion *conv,
 		length++;
 	}
 	spaces.zero = false;
-	put_padded(out, &spaces, "", text, length);
+	put_padded(out, &spaces, "", (struct characters){text, length});
 }
 
 /** `letter` names the base and the case of the digits. */
@@ -120,8 +126,8 @@ static void put_number(struct output *out, const struct conversion *conv,
 		digits[--begin] = symbols[value % base];
 		value /= base;
 	} while (value != 0);
-	put_padded(out, conv, conv->alternate ? prefix : "", &digits[begin],
-		   DIGITS_MAX - begin);
+	put_padded(out, conv, conv->alternate ? prefix : "",
+		   (struct characters){&digits[begin], DIGITS_MAX - begin});
 }
 
 static void put_signed(struct output *out, const struct conversion *conv,
@@ -135,8 +141,8 @@ static void put_signed(struct output *out, const struct conversion *conv,
 		digits[--begin] = (char)('0' + magnitude % 10);
 		magnitude /= 10;
 	} while (magnitude != 0);
-	put_padded(out, conv, value < 0 ? "-" : "", &digits[begin],
-		   DIGITS_MAX - begin);
+	put_padded(out, conv, value < 0 ? "-" : "",
+		   (struct characters){&digits[begin], DIGITS_MAX - begin});
 }
 
 /** Flags, width and length; `format` is behind the `%`, and so is the result.*/
@@ -169,7 +175,7 @@ size_t format_args(char *buffer, size_t size, const char *format, va_list args)
 	for (; *format != '\0'; format++) {
 		struct conversion conv = {0};
 		const char *begin = format;
-		char text[2] = {0};
+		char c;
 
 		if (*format != '%') {
 			put(&out, *format);
@@ -178,8 +184,8 @@ size_t format_args(char *buffer, size_t size, const char *format, va_list args)
 		format = parse_conversion(format + 1, &conv);
 		switch (*format) {
 		case 'c':
-			text[0] = (char)va_arg(args, int);
-			put_padded(&out, &conv, "", text, 1);
+			c = (char)va_arg(args, int);
+			put_padded(&out, &conv, "", (struct characters){&c, 1});
 			break;
 		case 's':
 			put_string(&out, &conv, va_arg(args, const char *));
