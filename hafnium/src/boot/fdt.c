@@ -74,6 +74,73 @@ struct bytes dt_property(const void *dtb, int node, const char *name)
 	return (struct bytes){.data = data, .size = (size_t)size};
 }
 
+struct dt_walk dt_walk_init(const void *dtb)
+{
+	return (struct dt_walk){.dtb = dtb, .depth = -1};
+}
+
+enum dt_step dt_walk_next(struct dt_walk *walk)
+{
+	uint32_t tag;
+
+	if (walk->is_leaving) {
+		walk->depth--;
+	}
+	do {
+		walk->offset = walk->next;
+		tag = fdt_next_tag(walk->dtb, walk->offset, &walk->next);
+	} while (tag == FDT_NOP);
+
+	walk->is_leaving = tag == FDT_END_NODE;
+	if (walk->next < 0) {
+		return DT_STEP_END;
+	}
+	switch (tag) {
+	case FDT_BEGIN_NODE:
+		walk->depth++;
+		return DT_STEP_NODE;
+	case FDT_PROP:
+		return DT_STEP_PROPERTY;
+	case FDT_END_NODE:
+		return DT_STEP_LEAVE;
+	default:
+		return DT_STEP_END;
+	}
+}
+
+const char *dt_walk_name(const struct dt_walk *walk)
+{
+	/* fdt_next_tag() has seen its end. */
+	const struct fdt_node_header *node =
+		fdt_offset_ptr(walk->dtb, walk->offset, sizeof(*node) + 1);
+
+	return node == NULL ? "" : node->name;
+}
+
+const char *dt_walk_property(const struct dt_walk *walk, struct bytes *value)
+{
+	/* fdt_next_tag() has seen that all of the property is there. */
+	const struct fdt_property *property =
+		fdt_offset_ptr(walk->dtb, walk->offset, sizeof(*property));
+	const char *strings =
+		(const char *)walk->dtb + fdt_off_dt_strings(walk->dtb);
+	uint32_t strings_size = fdt_size_dt_strings(walk->dtb);
+	uint32_t name_at;
+
+	*value = bytes_none();
+	if (property == NULL) {
+		return "";
+	}
+	name_at = fdt32_ld(&property->nameoff);
+	/* Every name ends when the last one does. */
+	if (name_at >= strings_size || strings[strings_size - 1] != '\0') {
+		return "";
+	}
+	value->data = (const uint8_t *)property->data;
+	value->size = fdt32_ld(&property->len);
+	return strings + name_at;
+}
+
 static uint64_t read_big_endian(const uint8_t *data, size_t size)
 {
 	uint64_t number = 0;

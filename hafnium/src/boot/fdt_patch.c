@@ -47,12 +47,9 @@ static bool overwrite_address(void *dtb, int node, const char *name,
 	       fdt_setprop_inplace_u32(dtb, node, name, (uint32_t)address) == 0;
 }
 
-static bool patch_chosen(void *dtb, struct pa_range initrd)
+static bool patch_chosen(void *dtb, int chosen, struct pa_range initrd)
 {
-	int chosen = fdt_subnode_offset(dtb, 0, "chosen");
-
-	return chosen >= 0 &&
-	       overwrite_address(dtb, chosen, "linux,initrd-start",
+	return overwrite_address(dtb, chosen, "linux,initrd-start",
 				 initrd.begin.pa) &&
 	       overwrite_address(dtb, chosen, "linux,initrd-end",
 				 initrd.end.pa);
@@ -62,14 +59,14 @@ static bool patch_chosen(void *dtb, struct pa_range initrd)
  * /reserved-memory with the cells of the root, or as it is already. Negative:
  * no room.
  */
-static int find_or_add_parent(void *dtb)
+static int find_or_add_parent(void *dtb, int existing)
 {
 	uint32_t address_cells = (uint32_t)fdt_address_cells(dtb, 0);
 	uint32_t size_cells = (uint32_t)fdt_size_cells(dtb, 0);
-	int parent = fdt_subnode_offset(dtb, 0, RESERVED_MEMORY);
+	int parent;
 
-	if (parent >= 0) {
-		return parent;
+	if (existing >= 0) {
+		return existing;
 	}
 	parent = fdt_add_subnode(dtb, 0, RESERVED_MEMORY);
 	if (parent < 0 ||
@@ -105,7 +102,8 @@ static bool add_reserved(void *dtb, int parent,
 
 static bool patch_reserved(void *dtb, const struct load *load)
 {
-	int parent = find_or_add_parent(dtb);
+	int parent =
+		find_or_add_parent(dtb, load->params->reserved_memory_node);
 
 	if (parent < 0) {
 		return false;
@@ -128,8 +126,8 @@ static bool make_room(void *dtb, size_t room)
 bool fdt_patch(void *dtb, size_t room, const struct load *load)
 {
 	if (!dt_is_in_order(dtb) || !make_room(dtb, room) ||
-	    !patch_chosen(dtb, load->initrd) || !patch_reserved(dtb, load) ||
-	    fdt_pack(dtb) != 0) {
+	    !patch_chosen(dtb, load->params->chosen_node, load->initrd) ||
+	    !patch_reserved(dtb, load) || fdt_pack(dtb) != 0) {
 		log_error("FDT: no room for the changes, or malformed.");
 		return false;
 	}

@@ -254,6 +254,7 @@ static bool read_vms(struct manifest *manifest, struct field_reader *reader,
 			return reader_fail(reader, MANIFEST_TOO_MANY_VMS, NULL);
 		}
 		vm = &manifest->vms[id - 1];
+		memset(vm, 0, sizeof(*vm));
 		is_fine = read_vm(vm, reader, nodes->offsets[id], id == 1) &&
 			  (!vm->is_ffa_partition ||
 			   read_partition(vm, reader, source));
@@ -321,7 +322,9 @@ bool manifest_read(struct manifest *manifest,
 			       ? blob_check(&reader, source->file)
 			       : file_check(&reader, source->file, buffer);
 
-	memset(manifest, 0, sizeof(*manifest));
+	/* The VMs are cleared one by one: there is room for many. */
+	manifest->has_ffa_tee = false;
+	manifest->vm_count = 0;
 	is_fine = is_fine && read_hypervisor(manifest, &reader, source);
 	error->status = is_fine ? MANIFEST_OK : reader.status;
 	memcpy(error->path, reader.path, sizeof(error->path));

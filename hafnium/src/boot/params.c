@@ -83,28 +83,6 @@ static bool read_cpu_ids(struct boot_params *params, struct bytes reg,
 	return true;
 }
 
-static bool read_cpus(struct boot_params *params, const void *dtb, int cpus)
-{
-	int cells = fdt_address_cells(dtb, cpus);
-	int node;
-
-	fdt_for_each_subnode(node, dtb, cpus)
-	{
-		struct bytes type = dt_property(dtb, node, "device_type");
-
-		if (dt_is_string(type, "cpu") &&
-		    !read_cpu_ids(params, dt_property(dtb, node, "reg"),
-				  cells)) {
-			return false;
-		}
-	}
-	if (params->cpu_count == 0) {
-		log_error("FDT: /cpus has no CPU.");
-		return false;
-	}
-	return true;
-}
-
 static void add_range(struct range_list *list, uint64_t begin, uint64_t size)
 {
 	uint64_t end;
@@ -149,10 +127,23 @@ static void read_ranges(struct range_list list, struct bytes reg,
 	}
 }
 
-static void read_memory_node(struct boot_params *params, const void *dtb,
-			     int node, struct cell_widths cells)
+/** What a node says, collected property by property. */
+struct node {
+	struct bytes type; /* device_type */
+	struct bytes reg;
+	bool is_cpus;
+	int cpu_cells; /* of /cpus: width of its children's ids */
+};
+
+/** The nodes that the walk is in, by depth. */
+struct node_path {
+	struct node nodes[3];
+	struct cell_widths cells;
+};
+
+static void add_ranges(struct boot_params *params, const struct node *node,
+		       struct cell_widths cells)
 {
-	struct bytes type = dt_property(dtb, node, "device_type");
 	struct range_list memory = {
 		.ranges = params->mem_ranges,
 		.count = &params->mem_range_count,
@@ -166,44 +157,110 @@ static void read_memory_node(struct boot_params *params, const void *dtb,
 		.what = "device memory",
 	};
 
-	if (dt_is_string(type, "memory")) {
-		read_ranges(memory, dt_property(dtb, node, "reg"), cells);
-	} else if (dt_is_string(type, "device-memory")) {
-		read_ranges(device, dt_property(dtb, node, "reg"), cells);
+	if (dt_is_string(node->type, "memory")) {
+		read_ranges(memory, node->reg, cells);
+	} else if (dt_is_string(node->type, "device-memory")) {
+		read_ranges(device, node->reg, cells);
 	}
+}
+
+static void note_property(struct node *node, const struct dt_walk *walk)
+{
+	struct bytes value;
+	const char *name = dt_walk_property(walk, &value);
+
+	if (strcmp(name, "device_type") == 0) {
+		node->type = value;
+	} else if (strcmp(name, "reg") == 0) {
+		node->reg = value;
+	}
+}
+
+/** Remember where the nodes are that are read, or changed, later. */
+static void enter_node(struct boot_params *params, struct node *node,
+		       const struct dt_walk *walk)
+{
+	const char *name = dt_walk_name(walk);
+
+	*node = (struct node){.is_cpus = false};
+	if (walk->depth != 1) {
+		return;
+	}
+	if (strcmp(name, "chosen") == 0) {
+		params->chosen_node = walk->offset;
+	} else if (strcmp(name, "cpus") == 0) {
+		params->cpus_node = walk->offset;
+		node->is_cpus = true;
+		node->cpu_cells = fdt_address_cells(walk->dtb, walk->offset);
+	} else if (strcmp(name, "reserved-memory") == 0) {
+		params->reserved_memory_node = walk->offset;
+	}
+}
+
+/** All of the current node has been seen. */
+static bool leave_node(struct boot_params *params, const struct node_path *path,
+		       int depth)
+{
+	const struct node *node = &path->nodes[depth];
+	const struct node *parent = &path->nodes[depth - 1];
+
+	if (depth == 1) {
+		add_ranges(params, node, path->cells);
+	} else if (parent->is_cpus && dt_is_string(node->type, "cpu")) {
+		return read_cpu_ids(params, node->reg, parent->cpu_cells);
+	}
+	return true;
+}
+
+/** False when the tree breaks off, or a CPU cannot be understood. */
+static bool read_nodes(struct boot_params *params, const void *dtb)
+{
+	struct dt_walk walk = dt_walk_init(dtb);
+	struct node_path path = {
+		.cells = {fdt_address_cells(dtb, 0), fdt_size_cells(dtb, 0)},
+	};
+	enum dt_step step;
+
+	for (step = dt_walk_next(&walk); step != DT_STEP_END;
+	     step = dt_walk_next(&walk)) {
+		if (walk.depth < 1 || walk.depth > 2) {
+			continue;
+		}
+		if (step == DT_STEP_NODE) {
+			enter_node(params, &path.nodes[walk.depth], &walk);
+		} else if (step == DT_STEP_PROPERTY) {
+			note_property(&path.nodes[walk.depth], &walk);
+		} else if (!leave_node(params, &path, walk.depth)) {
+			return false;
+		}
+	}
+	if (walk.next < 0) {
+		log_error("FDT: malformed structure.");
+		return false;
+	}
+	return true;
 }
 
 bool params_read(struct boot_params *params, const void *dtb)
 {
-	struct cell_widths cells = {
-		.address = fdt_address_cells(dtb, 0),
-		.size = fdt_size_cells(dtb, 0),
+	*params = (struct boot_params){
+		.chosen_node = -1,
+		.cpus_node = -1,
+		.reserved_memory_node = -1,
 	};
-	int chosen = -1;
-	int cpus = -1;
-	int node;
-
-	memset(params, 0, sizeof(*params));
-	fdt_for_each_subnode(node, dtb, 0)
-	{
-		const char *name = fdt_get_name(dtb, node, NULL);
-
-		if (name == NULL) {
-			break;
-		}
-		if (strcmp(name, "chosen") == 0) {
-			chosen = node;
-		} else if (strcmp(name, "cpus") == 0) {
-			cpus = node;
-		} else {
-			read_memory_node(params, dtb, node, cells);
-		}
-	}
-	if (chosen < 0 || cpus < 0) {
-		log_error("FDT: no /%s.", chosen < 0 ? "chosen" : "cpus");
+	if (!read_nodes(params, dtb)) {
 		return false;
 	}
-	return read_chosen(params, dtb, chosen) && read_cpus(params, dtb, cpus);
+	if (params->chosen_node < 0 || params->cpus_node < 0) {
+		log_error("FDT: no /%s.",
+			  params->chosen_node < 0 ? "chosen" : "cpus");
+		return false;
+	}
+	if (params->cpu_count == 0) {
+		log_error("FDT: /cpus has no CPU.");
+		return false;
+	}
+	return read_chosen(params, dtb, params->chosen_node);
 }
 
 void params_log(const struct boot_params *params)

@@ -17,8 +17,11 @@
 
 #define ROOM 32768
 
+static struct boot_params params;
+
 /** Hypervisor and one secondary are to be left alone. */
 static struct load load = {
+	.params = &params,
 	.initrd = {{0x48001000}, {0x48003456}},
 	.reserved = {{{{0x40001000}, {0x40132000}}, 0},
 		     {{{0x7ff00000}, {0x80000000}}, 2}},
@@ -35,6 +38,7 @@ static size_t place(const struct machine_tree *tree)
 	ASSERT_LE(blob.size + PAGE_SIZE, sizeof(memory));
 	memset(memory, 0xa5, sizeof(memory));
 	memcpy(memory, blob.data, blob.size);
+	ASSERT_TRUE(params_read(&params, memory));
 	return fdt_patch_room(memory);
 }
 
@@ -245,13 +249,15 @@ TEST(fdt_patch, too_little_room_is_refused)
 	EXPECT_TRUE(strstr(fake_console_text(), "FDT: no room") != NULL);
 }
 
-TEST(fdt_patch, without_chosen_is_refused)
+TEST(fdt_patch, blocks_in_another_order_are_refused)
 {
 	struct machine_tree tree = machine_tree_default();
+	size_t room = place(&tree);
 
-	tree.has_chosen = false;
+	/* The structure begins inside of the reservation block. */
+	fdt_set_off_mem_rsvmap(memory, fdt_off_dt_struct(memory));
 
-	EXPECT_FALSE(patches(&tree));
+	EXPECT_FALSE(fdt_patch(memory, room, &load));
 }
 
 /** Room up to the guard page: nothing behind it is touched. */
@@ -264,7 +270,7 @@ static void probe(struct bytes input)
 	memset(copy, 0, sizeof(copy));
 	memcpy(copy, input.data, input.size);
 	fake_console_clear();
-	if (!dt_check(copy, input.size)) {
+	if (!dt_check(copy, input.size) || !params_read(&params, copy)) {
 		return;
 	}
 	room = align_up(fdt_patch_room(copy), 8);

@@ -156,3 +156,48 @@ TEST(fdt, compatible_is_a_list)
 	EXPECT_TRUE(dt_is_compatible(blob.data, 0, "c,d"));
 	EXPECT_FALSE(dt_is_compatible(blob.data, 0, "c"));
 }
+
+TEST(fdt, walk_visits_everything_in_order)
+{
+	struct dt_walk walk;
+	struct bytes value;
+
+	dtb_begin();
+	dtb_u32("a", 1);
+	dtb_node("child");
+	dtb_u32("b", 2);
+	dtb_end();
+	walk = dt_walk_init(dtb_finish(0).data);
+
+	EXPECT_EQ(dt_walk_next(&walk), DT_STEP_NODE);
+	EXPECT_EQ(walk.depth, 0);
+	EXPECT_EQ(dt_walk_next(&walk), DT_STEP_PROPERTY);
+	EXPECT_STREQ(dt_walk_property(&walk, &value), "a");
+	EXPECT_EQ(value.size, 4U);
+	EXPECT_EQ(dt_walk_next(&walk), DT_STEP_NODE);
+	EXPECT_EQ(walk.depth, 1);
+	EXPECT_STREQ(dt_walk_name(&walk), "child");
+	EXPECT_EQ(dt_walk_next(&walk), DT_STEP_PROPERTY);
+	EXPECT_EQ(dt_walk_next(&walk), DT_STEP_LEAVE);
+	EXPECT_EQ(walk.depth, 1);
+	EXPECT_EQ(dt_walk_next(&walk), DT_STEP_LEAVE);
+	EXPECT_EQ(walk.depth, 0);
+	EXPECT_EQ(dt_walk_next(&walk), DT_STEP_END);
+	EXPECT_GE(walk.next, 0);
+}
+
+TEST(fdt, walk_ends_where_a_tree_breaks_off)
+{
+	struct bytes blob = machine_tree_default_blob();
+	struct dt_walk walk = dt_walk_init(blob.data);
+	uint8_t *tags = (uint8_t *)blob.data + fdt_off_dt_struct(blob.data);
+	int steps = 0;
+
+	/* No tag has this number. */
+	tags[8 + 3] = 7;
+	while (dt_walk_next(&walk) != DT_STEP_END) {
+		steps++;
+	}
+	EXPECT_EQ(steps, 1);
+	EXPECT_LT(walk.next, 0);
+}

@@ -156,6 +156,17 @@ TEST(params, chosen_is_required)
 	EXPECT_TRUE(log_has("/chosen"));
 }
 
+TEST(params, tree_that_breaks_off_is_refused)
+{
+	struct bytes blob = machine_tree_default_blob();
+	uint8_t *tags = (uint8_t *)blob.data + fdt_off_dt_struct(blob.data);
+
+	tags[fdt_size_dt_struct(blob.data) - 1] = 7; /* was FDT_END */
+
+	EXPECT_FALSE(params_read(&params, blob.data));
+	EXPECT_TRUE(log_has("malformed structure"));
+}
+
 TEST(params, cpus_are_required)
 {
 	struct machine_tree tree = machine_tree_default();

@@ -36,6 +36,36 @@ must_check bool dt_is_in_order(const void *dtb);
 /** Absent when the node has no such property; it may be empty. */
 struct bytes dt_property(const void *dtb, int node, const char *name);
 
+/**
+ * A walk over a whole tree, once and in order, for who would ask for a property
+ * of each node: that walks each node again.
+ */
+struct dt_walk {
+	const void *dtb;
+	int offset; /* of the step; of the node or property that it is about */
+	int next;
+	int depth; /* of the current node: the root's is 0 */
+	bool is_leaving;
+};
+
+enum dt_step {
+	DT_STEP_NODE,	  /* a node begins */
+	DT_STEP_PROPERTY, /* one of the current node */
+	DT_STEP_LEAVE,	  /* the current node ends; `depth` still is its own */
+	DT_STEP_END,	  /* of the tree; `next` < 0: it breaks off here */
+};
+
+/** Before the root. */
+struct dt_walk dt_walk_init(const void *dtb);
+
+enum dt_step dt_walk_next(struct dt_walk *walk);
+
+/** After DT_STEP_NODE: its name. */
+const char *dt_walk_name(const struct dt_walk *walk);
+
+/** After DT_STEP_PROPERTY: its name, "" when there is none, and its value. */
+const char *dt_walk_property(const struct dt_walk *walk, struct bytes *value);
+
 /** Big endian, 1, 2, 4 or 8 bytes; false for other sizes. */
 must_check bool dt_integer(struct bytes value, uint64_t *number);
 

@@ -14,7 +14,8 @@
 size_t fdt_patch_room(const void *dtb);
 
 /**
- * Change `dtb`, which has `room` bytes, in place, as `load` says; then pack it.
+ * Change `dtb`, which has `room` bytes and from which `load->params` were read,
+ * in place, as `load` says; then pack it.
  * False, with a line in the log: the primary cannot be started with it.
  */
 must_check bool fdt_patch(void *dtb, size_t room, const struct load *load);

@@ -22,6 +22,15 @@ struct boot_params {
 	uint32_t mem_range_count;
 	struct pa_range device_ranges[MAX_DEVICE_RANGES];
 	uint32_t device_range_count;
+
+	/**
+	 * Where these nodes are in the device tree, as it was handed over: to
+	 * find a node by name takes a walk over all of it. Negative: there is
+	 * none.
+	 */
+	int chosen_node;
+	int cpus_node;
+	int reserved_memory_node;
 };
 
 /**
