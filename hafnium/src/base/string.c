@@ -10,79 +10,102 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Loads and stores of eight bytes that may alias anything. */
+/** Loads and stores of eight and of four bytes that may alias anything. */
 typedef uint64_t __attribute__((may_alias)) word_t;
+typedef uint32_t __attribute__((may_alias)) half_t;
 
 #define WORD sizeof(word_t)
+#define HALF sizeof(half_t)
 
-static bool words_fit(const void *a, const void *b)
+/**
+ * The widest step that is aligned on both sides once one of them is: files in a
+ * RAM disk and blocks of a device tree are aligned to four bytes.
+ */
+static size_t common_step(const void *a, const void *b)
 {
-	return (((uintptr_t)a | (uintptr_t)b) & (WORD - 1)) == 0;
+	uintptr_t difference = (uintptr_t)a ^ (uintptr_t)b;
+
+	if ((difference & (WORD - 1)) == 0) {
+		return WORD;
+	}
+	return (difference & (HALF - 1)) == 0 ? HALF : 1;
 }
 
-void *memcpy(void *restrict dst, const void *restrict src, size_t size)
+static void copy_forwards(unsigned char *to, const unsigned char *from,
+			  size_t size)
 {
-	unsigned char *to = dst;
-	const unsigned char *from = src;
+	size_t step = common_step(to, from);
 
-	if (words_fit(to, from)) {
-		for (; size >= 4 * WORD; size -= 4 * WORD) {
-			word_t *w = (word_t *)to;
-			const word_t *r = (const word_t *)from;
-			word_t a = r[0];
-			word_t b = r[1];
-			word_t c = r[2];
-			word_t d = r[3];
+	while (size > 0 && ((uintptr_t)to & (step - 1)) != 0) {
+		*to++ = *from++;
+		size--;
+	}
+	for (; step == WORD && size >= 4 * WORD; size -= 4 * WORD) {
+		word_t *w = (word_t *)to;
+		const word_t *r = (const word_t *)from;
 
-			w[0] = a;
-			w[1] = b;
-			w[2] = c;
-			w[3] = d;
-			to += 4 * WORD;
-			from += 4 * WORD;
-		}
-		for (; size >= WORD; size -= WORD) {
-			*(word_t *)to = *(const word_t *)from;
-			to += WORD;
-			from += WORD;
-		}
+		w[0] = r[0];
+		w[1] = r[1];
+		w[2] = r[2];
+		w[3] = r[3];
+		to += 4 * WORD;
+		from += 4 * WORD;
+	}
+	for (; step != 1 && size >= 4 * HALF; size -= 4 * HALF) {
+		half_t *w = (half_t *)to;
+		const half_t *r = (const half_t *)from;
+
+		w[0] = r[0];
+		w[1] = r[1];
+		w[2] = r[2];
+		w[3] = r[3];
+		to += 4 * HALF;
+		from += 4 * HALF;
 	}
 	while (size-- > 0) {
 		*to++ = *from++;
 	}
+}
+
+/** From behind: `to` and `from` are the ends. */
+static void copy_backwards(unsigned char *to, const unsigned char *from,
+			   size_t size)
+{
+	size_t step = common_step(to, from);
+
+	while (size > 0 && ((uintptr_t)to & (step - 1)) != 0) {
+		*--to = *--from;
+		size--;
+	}
+	for (; step == WORD && size >= WORD; size -= WORD) {
+		to -= WORD;
+		from -= WORD;
+		*(word_t *)to = *(const word_t *)from;
+	}
+	for (; step != 1 && size >= HALF; size -= HALF) {
+		to -= HALF;
+		from -= HALF;
+		*(half_t *)to = *(const half_t *)from;
+	}
+	while (size-- > 0) {
+		*--to = *--from;
+	}
+}
+
+void *memcpy(void *restrict dst, const void *restrict src, size_t size)
+{
+	copy_forwards(dst, src, size);
 	return dst;
 }
 
 void *memmove(void *dst, const void *src, size_t size)
 {
-	unsigned char *to = dst;
-	const unsigned char *from = src;
-
-	if ((uintptr_t)to - (uintptr_t)from >= size) {
+	if ((uintptr_t)dst - (uintptr_t)src >= size) {
 		/* dst before src, or apart: forwards is safe. */
-		if (words_fit(to, from)) {
-			for (; size >= WORD; size -= WORD) {
-				*(word_t *)to = *(const word_t *)from;
-				to += WORD;
-				from += WORD;
-			}
-		}
-		while (size-- > 0) {
-			*to++ = *from++;
-		}
-		return dst;
-	}
-	to += size;
-	from += size;
-	if (words_fit(to, from)) {
-		for (; size >= WORD; size -= WORD) {
-			to -= WORD;
-			from -= WORD;
-			*(word_t *)to = *(const word_t *)from;
-		}
-	}
-	while (size-- > 0) {
-		*--to = *--from;
+		copy_forwards(dst, src, size);
+	} else if (dst != src) {
+		copy_backwards((unsigned char *)dst + size,
+			       (const unsigned char *)src + size, size);
 	}
 	return dst;
 }
