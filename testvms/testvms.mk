@@ -2,6 +2,6 @@
 # One folder, one image.
 
 # VMs at EL1.
-TESTVMS := primary_core neighbour misbehaver resetter echo
+TESTVMS := primary_core neighbour misbehaver forwarder placed resetter echo
 # Bare images at EL2, without hypervisor.
 EL2_IMAGES := el2_arch
