@@ -244,6 +244,29 @@ TEST(trap_inject, handler_runs_at_el1h_masked)
 	EXPECT_EQ(unknown_from(AARCH32_USR).pstate, EL1H);
 }
 
+/** PSTATE of the handler on a CPU with FEAT_PAN, and SCTLR_EL1.SPAN. */
+static uint64_t pstate_with_pan(uint64_t pstate, uint64_t sctlr_el1)
+{
+	struct arch_regs regs = {.pstate = pstate};
+
+	fake_machine_reset();
+	sysreg_write(id_aa64mmfr1_el1, UINT64_C(1) << 20);
+	sysreg_write(sctlr_el1, sctlr_el1);
+	trap_inject_unknown(&regs, BIT(25));
+	return regs.pstate;
+}
+
+TEST(trap_inject, handler_has_pan_unless_span_keeps_it)
+{
+	uint64_t pan = BIT(22);
+	uint64_t span = BIT(23);
+
+	EXPECT_EQ(pstate_with_pan(EL1H, 0), EL1H | pan);
+	EXPECT_EQ(pstate_with_pan(EL1H | pan, 0), EL1H | pan);
+	EXPECT_EQ(pstate_with_pan(EL1H, span), EL1H);
+	EXPECT_EQ(pstate_with_pan(EL1H | pan, span), EL1H | pan);
+}
+
 TEST(trap_inject, return_state_is_kept)
 {
 	(void)unknown_from(UINT64_C(0x60000000));

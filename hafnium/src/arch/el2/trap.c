@@ -29,6 +29,9 @@
 #define PSTATE_EL1H UINT64_C(5)
 #define PSTATE_MODE_MASK BITS(3, 0)
 #define PSTATE_AARCH32 BIT(4)
+#define PSTATE_PAN BIT(22)
+
+#define SCTLR_EL1_SPAN BIT(23)
 
 static enum trap_class class_of(uint64_t ec)
 {
@@ -133,13 +136,29 @@ static uint64_t vector_offset(uint64_t pstate)
 	}
 }
 
+/**
+ * PSTATE of the handler. PAN is set, or with SCTLR_EL1.SPAN left as it was
+ * (DDI0487 D1.3.1): Linux relies on it to keep its hands off user memory.
+ */
+static uint64_t handler_pstate(uint64_t pstate)
+{
+	bool has_pan = bits_get(sysreg_read(id_aa64mmfr1_el1), 23, 20) != 0;
+	bool keeps_pan = (sysreg_read(sctlr_el1) & SCTLR_EL1_SPAN) != 0;
+	uint64_t pan = pstate & PSTATE_PAN;
+
+	if (has_pan && !keeps_pan) {
+		pan = PSTATE_PAN;
+	}
+	return PSTATE_DAIF | PSTATE_EL1H | pan;
+}
+
 static void inject(struct arch_regs *regs, uint64_t esr)
 {
 	sysreg_write(esr_el1, esr);
 	sysreg_write(elr_el1, regs->pc);
 	sysreg_write(spsr_el1, regs->pstate);
 	regs->pc = sysreg_read(vbar_el1) + vector_offset(regs->pstate);
-	regs->pstate = PSTATE_DAIF | PSTATE_EL1H;
+	regs->pstate = handler_pstate(regs->pstate);
 }
 
 void trap_inject_unknown(struct arch_regs *regs, uint64_t esr)
