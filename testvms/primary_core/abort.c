@@ -17,6 +17,8 @@
 #define MODE_A32_USER UINT64_C(0x10)
 #define DAIF_ALL UINT64_C(0x3c0)
 
+#define SCTLR_SPAN (UINT64_C(1) << 23)
+
 /** A page of the hypervisor; 0 ends the test. */
 static uint64_t hypervisor_page(void)
 {
@@ -114,6 +116,39 @@ TEST(abort, from_el1h_comes_in_at_0x200)
 static void read_hypervisor(uint64_t address)
 {
 	__asm__ volatile("ldr xzr, [%0]" : : "r"(address) : "memory");
+}
+
+/* Linux relies on it: SCTLR_EL1.SPAN = 0 sets PAN at every exception. */
+TEST(abort, sets_pan_as_an_exception_does)
+{
+	uint64_t sctlr = hft_sysreg_read(sctlr_el1);
+	struct hft_fault fault;
+
+	if (!hft_has_pan()) {
+		SKIP("this CPU has no PAN");
+	}
+	hft_sysreg_write(sctlr_el1, sctlr & ~SCTLR_SPAN);
+	hft_isb();
+
+	fault = hft_fault_read(hypervisor_page());
+
+	EXPECT_EQ(fault.count, 1);
+	EXPECT_TRUE(fault.pan);
+	hft_sysreg_write(sctlr_el1, sctlr);
+}
+
+TEST(abort, leaves_pan_when_told_so)
+{
+	uint64_t sctlr = hft_sysreg_read(sctlr_el1);
+
+	if (!hft_has_pan()) {
+		SKIP("this CPU has no PAN");
+	}
+	hft_sysreg_write(sctlr_el1, sctlr | SCTLR_SPAN);
+	hft_isb();
+
+	EXPECT_FALSE(hft_fault_read(hypervisor_page()).pan);
+	hft_sysreg_write(sctlr_el1, sctlr);
 }
 
 TEST(abort, from_el1t_comes_in_at_0x000)

@@ -41,6 +41,12 @@ static inline unsigned int hft_current_el(void)
 	return (unsigned int)(hft_sysreg_read(CurrentEL) >> 2) & 3;
 }
 
+/** FEAT_PAN: EL1 can be kept from memory of EL0. */
+static inline bool hft_has_pan(void)
+{
+	return ((hft_sysreg_read(id_aa64mmfr1_el1) >> 20) & 0xf) != 0;
+}
+
 /** IRQs only; D, A and F stay as they are. */
 static inline void hft_irq_unmask(void)
 {

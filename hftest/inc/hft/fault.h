@@ -20,6 +20,7 @@ struct hft_fault {
 	uint64_t far;
 	uint64_t elr;
 	uint64_t spsr;
+	bool pan; /* PSTATE.PAN of the handler; false without FEAT_PAN */
 };
 
 /* Offsets from VBAR of synchronous exceptions. */

@@ -105,6 +105,7 @@ static void record(struct hft_cpu *cpu, struct hft_frame *frame,
 		cpu->fault.far = frame->far;
 		cpu->fault.elr = frame->elr;
 		cpu->fault.spsr = frame->spsr;
+		cpu->fault.pan = hft_has_pan() && hft_sysreg_read(S3_0_C4_C2_3);
 	}
 	if (class == HFT_EC_INSTRUCTION_ABORT ||
 	    class == HFT_EC_INSTRUCTION_ABORT_LOWER) {
