@@ -194,3 +194,14 @@ TEST(lock_both, higher_rank_held_panics)
 	EXPECT_PANIC("lock of rank 1",
 		     spinlock_acquire_both(&pair[0], &pair[0]));
 }
+
+TEST(lock_both, pair_of_falling_ranks_panics)
+{
+	static struct spinlock uneven[2] = {
+		SPINLOCK_INIT(LOCK_VCPU),
+		SPINLOCK_INIT(LOCK_VM),
+	};
+
+	EXPECT_PANIC("lock of rank 1 taken while holding 0x4",
+		     spinlock_acquire_both(&uneven[0], &uneven[1]));
+}
