@@ -5,9 +5,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from hfh.errors import InfraError, UsageError
 
+_DTC = ("-q", "-I", "dts", "-O", "dtb")
 LINUX_BODY = """\
 debug_name = "linux";
 kernel_filename = "Image";
@@ -31,16 +33,16 @@ def filename(body: str, key: str) -> str:
     return match.group(1) if match else ""
 
 
-def compile_dts(text: str, where: str) -> bytes:
+def compile_dts(text: str, where: str, includes: Path) -> bytes:
     """Return the device tree blob of a source text.
 
-    Raises InfraError when dtc is missing, UsageError when it refuses.
+    includes: folder that /include/ looks in. Raises InfraError when dtc is missing, UsageError when it refuses.
     """
     dtc = shutil.which("dtc")
     if dtc is None:
         raise InfraError("dtc is missing; run `make setup`")
     done = subprocess.run(
-        [dtc, "-q", "-I", "dts", "-O", "dtb", "-o", "-", "-"],
+        [dtc, *_DTC, "-i", str(includes), "-o", "-", "-"],
         input=text.encode(),
         capture_output=True,
         check=False,

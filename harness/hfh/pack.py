@@ -20,6 +20,7 @@ from hfh.tree import Image, Tree, default_tree, need, writable
 
 LINUX = "@linux"
 MANIFEST = "manifest.dtb"
+INCLUDES = "dts"
 SETUP_HINT = "run `make setup`"
 
 
@@ -79,7 +80,9 @@ def order(tree: Tree, setup: Setup, build: str, base: Path) -> Order:
 
 def build_archive(wanted: Order) -> bytes:
     """Return the bytes of the RAM disk."""
-    files = {MANIFEST: manifest.compile_dts(wanted.dts, "manifest")}
+    includes = wanted.base / INCLUDES
+    blob = manifest.compile_dts(wanted.dts, "manifest", includes)
+    files = {MANIFEST: blob}
     for name, path in wanted.files:
         files[name] = _contents(name, path)
     for name, content in wanted.ramdisk.add:
@@ -98,7 +101,7 @@ def build_archive(wanted: Order) -> bytes:
 
 def _contents(name: str, path: Path) -> bytes:
     if path.suffix == ".dts":
-        return manifest.compile_dts(path.read_text(), name)
+        return manifest.compile_dts(path.read_text(), name, path.parent)
     return path.read_bytes()
 
 
@@ -106,6 +109,9 @@ def _apply(content: Content, old: bytes, base: Path) -> bytes:
     match content.how:
         case "file":
             return (base / content.data).read_bytes()
+        case "dts":
+            includes = base / INCLUDES
+            return manifest.compile_dts(content.data, "dts", includes)
         case "text":
             return content.data.encode()
         case "zeros":
@@ -126,6 +132,8 @@ def _key(wanted: Order) -> str:
         for name, content in (*wanted.ramdisk.add, *wanted.ramdisk.replace)
         if content.how == "file"
     ]
+    includes = sorted((wanted.base / INCLUDES).glob("*.dtsi"))
+    extra += [(path.name, path) for path in includes]
     for name, path in (*wanted.files, *extra):
         stat = path.stat()
         line = f"{name}\0{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0"

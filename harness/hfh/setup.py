@@ -18,8 +18,8 @@ SETUP_KEYS = (
 class Content:
     """What takes the place of a file in the RAM disk.
 
-    how: file, text, zeros, garbage make a new one; truncate, patch change
-    the one that is there. size: bytes (a length for truncate). at: offset.
+    how: file, text, dts (compiled), zeros, garbage make a new one; truncate
+    and patch change the one that is there. size: bytes (a length for truncate). at: offset.
     """
 
     how: str
@@ -126,7 +126,7 @@ def _ramdisk(table: Table) -> Ramdisk:
     return ramdisk
 
 
-_NEW = ("file", "text", "zeros", "garbage")
+_NEW = ("file", "text", "dts", "zeros", "garbage")
 _CHANGED = ("truncate", "patch")
 
 
@@ -145,7 +145,7 @@ def _content(table: Table, allowed: Sequence[str]) -> Content:
         raise table.fail(hows[0] if hows else "file", f"give one of: {words}")
     how = hows[0]
     at = table.number("at", 0, 0, 1 << 40) if how == "patch" else 0
-    if how in ("file", "text"):
+    if how in ("file", "text", "dts"):
         content = Content(how, data=table.text(how))
     elif how == "patch":
         content = Content(how, data=_hex(table, table.required(how)), at=at)
