@@ -4,15 +4,12 @@
 
 # --- knobs ------------------------------------------------------------------
 # make V=1           shows the commands
+# make S=<scenario> T=<test>   for the verbs scenario, gdb and unit
 # make LIMITS="-DMAX_VMS=64 -DLOG_LEVEL=LOG_LEVEL_VERBOSE"
 V ?= 0
 LIMITS ?=
-# scenario and test of `make scenario` and `make gdb`
-S ?=
-T ?=
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-.SUFFIXES:
 .SECONDARY:
 .DELETE_ON_ERROR:
 Q := $(if $(filter 1,$(V)),,@)
@@ -22,7 +19,6 @@ SHELL := /bin/bash
 PYTHON := /usr/bin/python3
 CROSS := aarch64-linux-gnu-
 GCC := $(CROSS)gcc
-CLANG := clang --target=aarch64-linux-gnu
 HOST_CC := gcc
 OBJCOPY := $(CROSS)objcopy
 PY := PYTHONPATH=harness $(PYTHON)
@@ -37,28 +33,27 @@ HOST := $(OUT)/host
 WARN := -Wall -Wextra -Werror -Wconversion -Wmissing-prototypes \
 	-Wstrict-prototypes -Wimplicit-fallthrough -Wvla -Wshadow -Wundef \
 	-Wpointer-arith -Wwrite-strings
-INC := -Ihafnium/inc -Ihafnium/inc/vmapi -Ihftest/inc \
-	-Ihftest/src
+INC := -Ihafnium/inc -Ihafnium/inc/vmapi -Ihftest/inc -Ihftest/src
 COMMON := -std=gnu17 -g -fno-common $(WARN) $(INC) $(LIMITS)
 
 GCC_INC = -nostdinc -isystem $(shell $(GCC) -print-file-name=include 2>/dev/null)
-TARGET := $(COMMON) -Ihafnium/inc/aarch64 -O2 -ffreestanding -fpie -fvisibility=hidden \
-	-mgeneral-regs-only -mstrict-align -mno-outline-atomics \
-	-march=armv8-a -fno-omit-frame-pointer -ffunction-sections \
+TARGET := $(COMMON) -Ihafnium/inc/aarch64 -O2 -ffreestanding -fpie \
+	-fvisibility=hidden -mgeneral-regs-only -mstrict-align \
+	-mno-outline-atomics -march=armv8-a -fno-omit-frame-pointer -ffunction-sections \
 	-fdata-sections -fno-asynchronous-unwind-tables \
 	-isystem hafnium/inc/libc -isystem $(CACHE)/arm64/include
 CFLAGS_gcc = $(TARGET) $(GCC_INC) -fno-tree-loop-distribute-patterns
 CFLAGS_clang = $(TARGET) -nostdlibinc -Wno-unused-command-line-argument
 CC_gcc := $(GCC)
-CC_clang := $(CLANG)
+CC_clang := clang --target=aarch64-linux-gnu
 LDFLAGS := -nostdlib -static-pie -Wl,--no-dynamic-linker \
 	-Wl,-z,notext,-z,norelro,-z,max-page-size=4096,-z,noexecstack \
 	-Wl,--gc-sections,--build-id=none,--no-apply-dynamic-relocs
 LDFLAGS_gcc := $(LDFLAGS) -Wl,--no-warn-rwx-segments
 LDFLAGS_clang := $(LDFLAGS) -fuse-ld=lld
 
-HOST_FLAGS := $(COMMON) -Ihafnium/inc/fake -D_GNU_SOURCE -pthread -fno-omit-frame-pointer \
-	-Ihafnium/test
+HOST_FLAGS := $(COMMON) -Ihafnium/inc/fake -Ihafnium/test -D_GNU_SOURCE \
+	-pthread -fno-omit-frame-pointer
 CFLAGS_asan := $(HOST_FLAGS) -O1 -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 CFLAGS_tsan := $(HOST_FLAGS) -O1 -fsanitize=thread
@@ -149,11 +144,8 @@ $(HOST)/$(1)/unit: $(addprefix $(HOST)/$(1)/,$(addsuffix .o,$(HF_SRCS) \
 
 endef
 
-$(eval $(call board_rules,gcc))
-$(eval $(call board_rules,clang))
-$(eval $(call host_rules,asan))
-$(eval $(call host_rules,tsan))
-$(eval $(call host_rules,cov))
+$(foreach cc,gcc clang,$(eval $(call board_rules,$(cc))))
+$(foreach build,asan tsan cov,$(eval $(call host_rules,$(build))))
 -include $(shell find $(OUT) -name '*.d' -not -path '$(CACHE)/*' 2>/dev/null)
 
 $(LIBFDT):

@@ -14,7 +14,7 @@ from pathlib import Path
 from ctokens import functions, unbraced
 from tree import Finding, files, lines, main
 
-FILE_LINES = {".c": 600, ".h": 600, ".S": 600, ".py": 250, "Makefile": 210}
+FILE_LINES = {".c": 600, ".h": 600, ".S": 600, ".py": 250, "Makefile": 200}
 FUNCTION_LINES, PYTHON_FUNCTION_LINES = 60, 40
 NESTING, PARAMETERS, INCLUDES = 3, 4, 12
 # What composes the system names its parts; so do the tests of it.
