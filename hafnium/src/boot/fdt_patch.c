@@ -3,7 +3,7 @@
  * Memory of others becomes a child of /reserved-memory with `no-map`, and no
  * entry of the memory reservation block: Linux does not leave a range out of
  * its linear map when it is reserved already. See docs/boot.md and
- * docs/decisions/0006-reserved-memory-nodes.md.
+ * docs/decisions/0013-reserved-memory-nodes.md.
  */
 #include "hf/boot/fdt_patch.h"
 
