@@ -17,6 +17,11 @@
 #define MODE_A32_USER UINT64_C(0x10)
 #define DAIF_ALL UINT64_C(0x3c0)
 
+/* Below 1 TiB, and no RAM or device of the machine. */
+#define NOTHING_THERE UINT64_C(0x7000000000)
+#define FSC_EXTERNAL 0x10
+#define PA_RANGE_40 2
+
 #define SCTLR_SPAN (UINT64_C(1) << 23)
 
 /** A page of the hypervisor; 0 ends the test. */
@@ -230,4 +235,45 @@ TEST(abort, read_at_el0_in_aarch32_comes_in_at_0x600)
 	EXPECT_EQ(fault.spsr & MODE_MASK, MODE_A32_USER);
 	EXPECT_EQ(hft_esr_class(fault.esr), HFT_EC_DATA_ABORT_LOWER);
 	EXPECT_EQ(fault.far, address);
+}
+
+/* The walk of AT is the guest's, and so is the fault. */
+TEST(abort, address_translation_through_hypervisor_memory)
+{
+	uint64_t address = hft_mm_view_through_table(hypervisor_page());
+	struct hft_fault fault = HFT_FAULT_OF(__asm__ volatile("at s1e1r, %0"
+							       :
+							       : "r"(address)
+							       : "memory"));
+
+	EXPECT_EQ(fault.count, 1);
+	EXPECT_EQ(hft_esr_class(fault.esr), HFT_EC_DATA_ABORT);
+	EXPECT_EQ(fault.far, address);
+}
+
+TEST(abort, where_nothing_answers_is_the_vms_own_affair)
+{
+	uint64_t view = hft_mm_view(NOTHING_THERE, HFT_VIEW_DEVICE);
+	struct hft_fault fault = hft_fault_read(view);
+
+	EXPECT_EQ(fault.count, 1);
+	EXPECT_EQ(hft_esr_class(fault.esr), HFT_EC_DATA_ABORT);
+	EXPECT_EQ(hft_esr_fault_status(fault.esr), FSC_EXTERNAL);
+	EXPECT_EQ(fault.far, view);
+}
+
+TEST(abort, beyond_the_first_tib_is_a_stage_2_fault)
+{
+	uint64_t view = hft_mm_view(UINT64_C(1) << 40, HFT_VIEW_DEVICE);
+	struct hft_fault fault;
+
+	if ((hft_sysreg_read(id_aa64mmfr0_el1) & 0xf) <= PA_RANGE_40) {
+		SKIP("this CPU has no more than 1 TiB of addresses");
+	}
+
+	fault = hft_fault_read(view);
+
+	EXPECT_EQ(fault.count, 1);
+	EXPECT_TRUE(hft_esr_is_translation(fault.esr));
+	EXPECT_EQ(fault.far, view);
 }

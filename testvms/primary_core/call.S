@@ -139,6 +139,12 @@ func el0_write
 func el0_execute
 	blr	x1
 	svc	#0
+func el0_hvc
+	hvc	#0
+	svc	#0
+func el0_smc
+	smc	#0
+	svc	#0
 func el0_read_a32
 	.word	0xe5910000		/* ldr r0, [r1] */
 	.word	0xef000000		/* svc 0 */

@@ -37,4 +37,6 @@ uint64_t call_changes_x0_only(void (*call)(struct registers *), uint64_t id,
 extern const char el0_read[];
 extern const char el0_write[];
 extern const char el0_execute[];
+extern const char el0_hvc[];
+extern const char el0_smc[];
 extern const char el0_read_a32[];

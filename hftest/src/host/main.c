@@ -87,14 +87,21 @@ static const char *value_of(const char *argument, const char *key)
 	return strncmp(argument, key, length) == 0 ? argument + length : NULL;
 }
 
+/** Wrong use ends with 2, a question with 0. */
 static void usage(const char *program, const char *complaint)
 {
-	(void)fprintf(stderr,
-		      "%s: %s\nusage: %s [hft.nonce=HEX] [hft.run=GLOB] "
-		      "[hft.list]   the protocol\n       %s [GLOB]   one line "
-		      "a test\n",
-		      program, complaint, program, program);
-	exit(2);
+	FILE *to = complaint != NULL ? stderr : stdout;
+
+	if (complaint != NULL) {
+		(void)fprintf(to, "%s: %s\n", program, complaint);
+	}
+	(void)fprintf(to,
+		      "usage: %s [hft.nonce=HEX] [hft.run=GLOB] [hft.list]\n"
+		      "           the protocol of hftest/protocol.md\n"
+		      "       %s [GLOB]\n"
+		      "           a line a test, for people\n",
+		      program, program);
+	exit(complaint != NULL ? 2 : EXIT_SUCCESS);
 }
 
 int main(int argc, char **argv)
@@ -111,6 +118,8 @@ int main(int argc, char **argv)
 			request.run = value_of(argv[i], "hft.run=");
 		} else if (strcmp(argv[i], "hft.list") == 0) {
 			request.list = true;
+		} else if (strcmp(argv[i], "--help") == 0) {
+			usage(argv[0], NULL);
 		} else if (argc == 2 && argv[i][0] != '-' &&
 			   value_of(argv[i], "hft.") == NULL) {
 			request.run = argv[i];
