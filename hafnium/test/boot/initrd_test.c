@@ -159,6 +159,20 @@ TEST(initrd, no_archive_has_no_files)
 	EXPECT_FALSE(bytes_exist(initrd_find(plain, "one")));
 }
 
+TEST(initrd, name_without_an_end_is_no_name)
+{
+	/* Old binary, a name of four bytes, nothing behind it. */
+	static const uint16_t header[15] = {[0] = 070707,
+					    [10] = 4,
+					    [13] = 'a' | 'b' << 8,
+					    [14] = 'c' | 'd' << 8};
+	struct bytes archive = {(const uint8_t *)header, sizeof(header)};
+
+	archive = guard_place(archive, 1);
+	EXPECT_FALSE(bytes_exist(initrd_find(archive, "abcd")));
+	EXPECT_FALSE(bytes_exist(initrd_find(archive, "abcde")));
+}
+
 TEST(initrd, newc_survives_every_truncation)
 {
 	EXPECT_NE(guard_truncate(two_files(CPIO_NEWC), probe), 0U);
