@@ -6,4 +6,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-pytest_plugins = ["hfh.plugin"]
+# With `-p hfh.plugin` it is there already.
+if "hfh.plugin" not in sys.modules:
+    pytest_plugins = ["hfh.plugin"]

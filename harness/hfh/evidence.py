@@ -38,6 +38,7 @@ class Record:
     outcome: Outcome
     verdict: Verdict
     elf: Path
+    env: Mapping[str, str]
 
 
 def item_folder(run: Path, item: Item) -> Path:
@@ -77,7 +78,7 @@ def write(folder: Path, record: Record, commit: str) -> None:
         "cpu_s": outcome.cpu_s,
         "wall_s": round(outcome.wall_s, 3),
         "argv": list(record.argv),
-        "env": {key: os.environ[key] for key in _ENV if key in os.environ},
+        "env": {key: record.env[key] for key in _ENV if key in record.env},
     }
     (folder / "item.json").write_text(json.dumps(facts, indent=1) + "\n")
     script = f"#!/bin/sh\n{quoted(list(record.argv))} -serial mon:stdio\n"

@@ -71,8 +71,7 @@ def ramdisk(tree: Tree, item: Item) -> Path | None:
         return None
     if setup.kernel == LINUX and not setup.vms:
         return need(tree, tree.initrd, "initramfs", SETUP_HINT)
-    base = tree.scenarios
-    return pack(tree, order(tree, setup, item.machine.build, base))
+    return pack(tree, order(tree, setup, item.machine.build, item.folder))
 
 
 def bootargs(item: Item, nonce: str) -> str:
@@ -110,7 +109,7 @@ def run_item(bench: Bench, item: Item) -> Result:
     lines = tuple(console.split(raw, demux=demux))
     verdict = judge(_case(item, nonce, lines, outcome))
     record = evidence.Record(
-        item, argv, nonce, lines, outcome, verdict, image.elf
+        item, argv, nonce, lines, outcome, verdict, image.elf, bench.env
     )
     evidence.write(folder, record, bench.commit)
     repeat = evidence.repeat_command(tree, item, bench.env)

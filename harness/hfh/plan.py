@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import product
+from pathlib import Path
 
 from hfh.discover import tests
 from hfh.errors import UsageError, near
@@ -31,6 +32,7 @@ class Item:
     """One cold start and its one verdict.
 
     name: test or case, with the matrix point in brackets when shown by `id`.
+    folder: where the scenario's file lies, and what it names beside it.
     """
 
     scenario: str
@@ -39,6 +41,7 @@ class Item:
     setup: Setup
     machine: Machine
     expect: Expect
+    folder: Path
     steps: tuple[Step, ...] = ()
 
     @property
@@ -114,6 +117,7 @@ def _items(tree: Tree, scenario: Scenario, select: Select) -> Iterator[Item]:
                     setup=case.setup,
                     machine=machine,
                     expect=case.expect,
+                    folder=scenario.path.parent,
                     steps=case.steps,
                 )
     if scenario.cases:
@@ -128,6 +132,7 @@ def _items(tree: Tree, scenario: Scenario, select: Select) -> Iterator[Item]:
                     setup=scenario.setup,
                     machine=machine,
                     expect=scenario.expect(test),
+                    folder=scenario.path.parent,
                 )
 
 

@@ -17,7 +17,8 @@ class Limits:
     guest_s: guest seconds, or host CPU seconds without icount.
     cpu_s: host CPU seconds. wall_s: last resort. idle_polls: polls in which
     no vCPU has run. console_bytes: more output than that is a flood.
-    panic_s: guest (CPU) seconds from a panic to power-off.
+    panic_s: guest (CPU) seconds from a panic to power-off. exit_s, dump_s:
+    host seconds for QEMU to end behind its console, to answer for a dump.
     """
 
     guest_s: float
@@ -26,6 +27,8 @@ class Limits:
     idle_polls: int
     console_bytes: int = 8 << 20
     panic_s: float = 0.05
+    exit_s: float = 10.0
+    dump_s: float = 20.0
 
 
 def limits(deadline_s: float, icount: bool) -> Limits:

@@ -9,23 +9,22 @@ from hfh.drivers.qmp import Qmp
 
 REGISTERS = "registers.txt"
 CORE = "core.elf"
-_WAIT_S = 20.0
 
 
-def dump(qmp: Qmp, folder: Path) -> None:
+def dump(qmp: Qmp, folder: Path, wait_s: float) -> None:
     """Stop the machine and save registers.txt and core.elf.
 
-    Does what it can: a QEMU that does not answer leaves no dump.
+    wait_s: host seconds for an answer. Does what it can: a QEMU that does not answer leaves no dump.
     """
-    if qmp.call("stop", _WAIT_S) is None:
+    if qmp.call("stop", wait_s) is None:
         return
     command = {"command-line": "info registers -a"}
-    text = qmp.call("human-monitor-command", _WAIT_S, **command)
+    text = qmp.call("human-monitor-command", wait_s, **command)
     if isinstance(text, str):
         (folder / REGISTERS).write_text(text.replace("\r\n", "\n"))
     core = folder / CORE
     arguments = {"paging": False, "protocol": f"file:{core}"}
-    qmp.call("dump-guest-memory", 3 * _WAIT_S, **arguments)
+    qmp.call("dump-guest-memory", 3 * wait_s, **arguments)
     fallocate = shutil.which("fallocate")
     if core.is_file() and fallocate is not None:
         subprocess.run([fallocate, "--dig-holes", str(core)], check=False)

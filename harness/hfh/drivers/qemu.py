@@ -78,7 +78,7 @@ class _Session:
         if ending is None:
             ending = self._ended()
         elif ending.cause in _DUMPED:
-            dump(self._qmp, self._launch.folder)
+            dump(self._qmp, self._launch.folder, self._launch.limits.dump_s)
         self._child.kill()
         said = _said(stderr)
         if ending.cause is Cause.EXIT and said:
@@ -158,7 +158,7 @@ class _Session:
         reason = self._qmp.shutdown_reason()
         if reason in _REASONS:
             return Ending(_REASONS[reason], reason)
-        code = self._child.wait(10.0)
+        code = self._child.wait(self._launch.limits.exit_s)
         if code is None:
             return Ending(Cause.EXIT, "QEMU closed its console but runs on")
         if code < 0:
