@@ -107,7 +107,9 @@ endef
 define board_rules
 $(call compile_rules,$(BOARD)/$(1),$$(CC_$(1)),$$(CFLAGS_$(1)))
 $(BOARD)/$(1)/hafnium/%.o: EXTRA := -fstack-protector-strong
-$(BOARD)/$(1)/hafnium/src/boot/%.o: EXTRA := -fstack-protector-strong -Os
+$(foreach cold,boot/% mm/% psci/% arch/el2/feature% arch/el2/sysreg_trap% \
+	base/format% base/log%,$(BOARD)/$(1)/hafnium/src/$(cold).o): \
+	EXTRA := -fstack-protector-strong -Os
 $(call link_rule,$(BOARD)/$(1)/hafnium.elf,$(1),hafnium/hafnium.ld,\
 	$(addprefix $(BOARD)/$(1)/,$(addsuffix .o,$(HF_SRCS) $(HF_SRCS_AARCH64))))
 $(foreach vm,$(TESTVMS),$(call testvm_rules,$(1),$(vm)))

@@ -14,6 +14,7 @@ void panic(const char *format, ...)
 {
 	va_list args;
 
+	sink_backtrace();
 	/*
 	 * The newline ends a line that another CPU may have begun: the lock
 	 * of the log is not taken, it may be ours.
@@ -23,7 +24,6 @@ void panic(const char *format, ...)
 	log_unlocked_args(format, args);
 	va_end(args);
 	log_unlocked("\n");
-	sink_backtrace();
 	sink_flush();
 	sink_halt();
 }

@@ -35,13 +35,12 @@ static bool abort_is_stale(struct vcpu *current, const struct trap *trap)
 	return is_allowed;
 }
 
-static void handle_abort(struct vcpu *current, const struct trap *trap)
+static void log_abort(const struct vcpu *current, const struct trap *trap)
 {
-	/*
-	 * Another CPU may have changed the map since the access: then it is
-	 * made again, and the guest never knows.
-	 */
-	if (trap->is_stage2 && abort_is_stale(current, trap)) {
+	if (!trap->is_stage2) {
+		log_notice("External abort: pc=%#lx, vmid=%#x, vaddr=%#lx",
+			   current->regs.pc, current->vm->id,
+			   (uint64_t)trap->va.va);
 		return;
 	}
 	log_notice(
@@ -50,6 +49,19 @@ static void handle_abort(struct vcpu *current, const struct trap *trap)
 		current->regs.pc, current->vm->id, current->idx,
 		(uint64_t)trap->va.va, trap->ipa.ipa,
 		access_kinds[trap->access].name);
+}
+
+static void handle_abort(struct vcpu *current, const struct trap *trap)
+{
+	/*
+	 * Another CPU may have changed either stage's map since the access:
+	 * then it is made again, and the guest never knows.
+	 */
+	if (trap->is_gone ||
+	    (trap->is_stage2 && abort_is_stale(current, trap))) {
+		return;
+	}
+	log_abort(current, trap);
 	log_notice("Injecting %s Abort exception into VM%x.",
 		   trap->class == TRAP_DATA_ABORT ? "Data" : "Instruction",
 		   current->vm->id);

@@ -105,7 +105,9 @@ static int64_t cpu_on(uint64_t mpidr, uint64_t entry, uint64_t arg)
 					     arch_cpu_entry().pa, cpu->idx);
 	} while (ret == PSCI_ALREADY_ON && !cpu_has_arrived(cpu));
 
-	if (ret != PSCI_SUCCESS && ret != PSCI_ALREADY_ON) {
+	/* Refused; and nobody has said meanwhile that it never went off. */
+	if (ret != PSCI_SUCCESS && ret != PSCI_ALREADY_ON &&
+	    !cpu_has_arrived(cpu)) {
 		cpu_set_off(cpu);
 	}
 	return ret;

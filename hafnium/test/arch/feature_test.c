@@ -136,7 +136,7 @@ TEST(id_register, encoding_outside_of_the_space_is_zero)
 }
 
 /* AMU 47:44, SVE 35:32; CSV2 59:56 shows at most 1. */
-#define PFR0_HIDDEN (BITS(47, 44) | BITS(35, 32) | BITS(59, 57))
+#define PFR0_HIDDEN (BITS(47, 44) | BITS(43, 40) | BITS(35, 32) | BITS(59, 57))
 
 TEST(id_register, pfr0_of_the_primary_hides_sve_and_amu)
 {
@@ -168,9 +168,9 @@ TEST(id_register, csv2_promises_no_register_that_traps)
 
 TEST(id_register, pfr1_hides_mte_sme_and_fractions)
 {
-	/* MTE 11:8, RAS_frac 15:12, SME 27:24, CSV2_frac 35:32. */
-	uint64_t hidden =
-		BITS(11, 8) | BITS(15, 12) | BITS(27, 24) | BITS(35, 32);
+	/* MTE, RAS_frac, MPAM_frac 19:16, SME, CSV2_frac 35:32. */
+	uint64_t hidden = BITS(11, 8) | BITS(15, 12) | BITS(19, 16) |
+			  BITS(27, 24) | BITS(35, 32);
 
 	EXPECT_EQ(HIDDEN(ARCH_ROLE_PRIMARY, S3_0_C0_C4_1, ID(4, 1)), hidden);
 	EXPECT_EQ(HIDDEN(ARCH_ROLE_SECONDARY, S3_0_C0_C4_1, ID(4, 1)), hidden);

@@ -68,6 +68,29 @@ TEST(trap_decode, abort_tells_where)
 	EXPECT_EQ(trap.ipa.ipa, 0x40012321U);
 }
 
+TEST(trap_decode, permission_fault_asks_stage_1_for_the_ipa)
+{
+	struct trap trap;
+
+	fake_machine_reset();
+	sysreg_write(far_el2, 0x87654321);
+	sysreg_write(hpfar_el2, UINT64_C(0x40012) << 4);
+	fake_sysreg_set("at_s1e1r", UINT64_C(0xff00000056789b80));
+
+	trap = trap_decode(ESR(EC_DATA_LOWER, FSC_PERMISSION_L3));
+
+	EXPECT_EQ(trap.ipa.ipa, 0x56789321U);
+	EXPECT_FALSE(trap.is_gone);
+}
+
+TEST(trap_decode, permission_fault_of_a_walk_has_hpfar)
+{
+	struct trap trap = abort_of(EC_DATA_LOWER, FSC_PERMISSION_L3 | BIT(7));
+
+	EXPECT_EQ(trap.ipa.ipa, 0x40012000U);
+	EXPECT_FALSE(trap.is_gone);
+}
+
 TEST(trap_decode, ipa_takes_all_bits_of_hpfar)
 {
 	fake_machine_reset();

@@ -3,6 +3,8 @@
  * Tests of hafnium/src/dispatch/sync.c and irq.c: each class of exception, what
  * is told of it, and what the guest gets back.
  */
+#include <string.h>
+
 #include "fixture/machine.h"
 #include "hf/arch/entry.h"
 #include "hf/base/bits.h"
@@ -58,7 +60,13 @@ static struct vcpu *abort_at(uint64_t ipa, uint64_t esr)
 	struct vcpu *vcpu = guest();
 
 	sysreg_write(far_el2, ipa | UINT64_C(0xffff000000000000));
-	sysreg_write(hpfar_el2, ipa >> 12 << 4);
+	if (bits_get(esr, 5, 2) == 3 && (esr & ISS_S1PTW) == 0) {
+		/* A permission fault leaves HPFAR_EL2 as it was. */
+		sysreg_write(hpfar_el2, DATA >> 12 << 4);
+		fake_sysreg_set("at_s1e1r", align_down(ipa, PAGE_SIZE));
+	} else {
+		sysreg_write(hpfar_el2, ipa >> 12 << 4);
+	}
 	(void)take(vcpu, esr);
 	return vcpu;
 }
@@ -180,6 +188,26 @@ TEST(sync_stale, last_byte_of_a_page_is_its_page)
 {
 	EXPECT_TRUE(is_retried(
 		abort_at(ABSENT - 1, ESR(EC_DATA_LOWER, TRANSLATION_L3))));
+}
+
+TEST(sync_stale, address_that_stage_1_lost_is_retried)
+{
+	struct vcpu *vcpu = guest();
+
+	fake_sysreg_set("at_s1e1r", 1);
+	sysreg_write(par_el1, 0x1234);
+	(void)take(vcpu, ESR(EC_DATA_LOWER, PERMISSION_L3));
+
+	EXPECT_TRUE(is_retried(vcpu));
+	EXPECT_EQ(sysreg_read(par_el1), 0x1234U);
+}
+
+TEST(sync_abort, external_abort_is_told_as_one)
+{
+	(void)abort_at(DATA, ESR(EC_DATA_LOWER, EXTERNAL));
+
+	EXPECT_NE(strstr(fake_console_text(), "External abort: pc=0x80123"),
+		  NULL);
 }
 
 TEST(sync_stale, external_abort_is_never_retried)

@@ -36,6 +36,7 @@ struct trap {
 	ipaddr_t ipa; /* HPFAR_EL2 and the page offset of FAR_EL2 */
 	enum trap_access access;
 	bool is_stage2; /* translation, access flag or permission, of ours */
+	bool is_gone;	/* the guest's stage 1 has no such address any more */
 
 	/* TRAP_SYSREG: op0, op1, CRn, CRm, op2 packed by SYSREG_ID() */
 	uint32_t sysreg;

@@ -31,7 +31,7 @@ struct vcpu *ffa_id_get(struct vcpu *current);
 /**
  * FFA_FEATURES, DEN0077A v1.2 13.3.
  *   in   w0 = 0x84000064; w1 = function id (bit 31) or feature id;
- *        w2 = input properties; w3-w7 MBZ
+ *        w2 = input properties; w3-w7 are not looked at
  *   out  w0 = FFA_SUCCESS, w2 and w3 = interface properties
  *   err  NOT_SUPPORTED: not offered to this caller
  *   locks none. From: any VM.

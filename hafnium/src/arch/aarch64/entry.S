@@ -5,6 +5,9 @@
  */
 #include "asm.h"
 
+/* RES1 bits of CPTR_EL2, TZ and TSM; TFP is 0 (DDI0487 D17.2.30). */
+#define CPTR_OPEN 0x33ff
+
 	.section .init, "ax"
 
 /* arm64 image header: Linux' Documentation/arm64/booting.rst. */
@@ -86,6 +89,8 @@ boot_entry:
 	mov	sp, x1
 	adr	x0, vectors
 	msr	vbar_el2, x0
+	mov	x0, #CPTR_OPEN		/* libfdt uses SIMD registers */
+	msr	cptr_el2, x0
 	isb
 	mov	x0, x19
 	bl	boot_main
@@ -114,6 +119,8 @@ secondary_entry:
 	add	sp, x1, x2
 	adr	x1, vectors
 	msr	vbar_el2, x1
+	mov	x1, #CPTR_OPEN
+	msr	cptr_el2, x1
 	isb
 	bl	boot_secondary_cpu
 	b	guest_enter

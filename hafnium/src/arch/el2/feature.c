@@ -20,7 +20,7 @@
 #define ID_AA64ISAR2_EL1 ID(6, 2)
 #define ID_AA64MMFR1_EL1 ID(7, 1)
 
-/** Fields that `hidden_in` clears: for all VMs, and for secondaries too. */
+/** Fields that are cleared: for all VMs, and for secondaries too. */
 struct id_mask {
 	uint32_t sysreg;
 	uint64_t for_all;
@@ -28,11 +28,14 @@ struct id_mask {
 };
 
 static const struct id_mask id_masks[] = {
-	/* SVE, AMU; RAS */
-	{ID_AA64PFR0_EL1, BITS(35, 32) | BITS(47, 44), BITS(31, 28)},
-	/* MTE, RAS_frac, SME, CSV2_frac */
+	/* SVE, MPAM, AMU; RAS */
+	{ID_AA64PFR0_EL1, BITS(35, 32) | BITS(43, 40) | BITS(47, 44),
+	 BITS(31, 28)},
+	/* MTE, RAS_frac, MPAM_frac, SME, CSV2_frac */
 	{ID_AA64PFR1_EL1,
-	 BITS(11, 8) | BITS(15, 12) | BITS(27, 24) | BITS(35, 32), 0},
+	 BITS(11, 8) | BITS(15, 12) | BITS(19, 16) | BITS(27, 24) |
+		 BITS(35, 32),
+	 0},
 	{ID_AA64ZFR0_EL1, UINT64_MAX, 0},
 	{ID_AA64SMFR0_EL1, UINT64_MAX, 0},
 	/* TraceVer, PMSVer, TraceFilt, TraceBuffer, BRBE; PMUVer */

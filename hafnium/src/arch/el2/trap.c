@@ -21,6 +21,7 @@
 #define ESR_EC_SHIFT 26
 #define ESR_IL BIT(25)
 #define ESR_ISS_MASK BITS(24, 0)
+#define FSC_PERMISSION 3 /* bits 5:2 */
 #define ISS_WNR BIT(6)
 #define ISS_S1PTW BIT(7)
 #define ISS_CM BIT(8)
@@ -51,6 +52,28 @@ static enum trap_class class_of(uint64_t ec)
 	}
 }
 
+/** PAR_EL1.F: the translation was aborted; PA is in 47:12. */
+#define PAR_F BIT(0)
+
+/**
+ * HPFAR_EL2 is UNKNOWN after a permission fault that is not of a walk (DDI0487
+ * D17.2.65): the guest's stage 1 is asked again. False when it does not
+ * translate the address any more; then the access is simply made again.
+ */
+static bool translate(struct trap *trap)
+{
+	uint64_t saved = sysreg_read(par_el1);
+	uint64_t par;
+
+	address_translate_s1e1r(trap->va.va);
+	isb();
+	par = sysreg_read(par_el1);
+	sysreg_write(par_el1, saved);
+	trap->ipa.ipa =
+		(par & BITS(47, PAGE_BITS)) | (trap->va.va & (PAGE_SIZE - 1));
+	return (par & PAR_F) == 0;
+}
+
 static void decode_abort(struct trap *trap)
 {
 	uint64_t fsc = bits_get(trap->esr, 5, 2);
@@ -62,6 +85,9 @@ static void decode_abort(struct trap *trap)
 			(trap->va.va & (PAGE_SIZE - 1));
 	/* DFSC: 0b0001xx translation, 0b0010xx access flag, 0b0011xx perm. */
 	trap->is_stage2 = fsc >= 1 && fsc <= 3;
+	if (fsc == FSC_PERMISSION && (trap->esr & ISS_S1PTW) == 0) {
+		trap->is_gone = !translate(trap);
+	}
 
 	if ((trap->esr & ISS_S1PTW) != 0) {
 		/* On a walk FAR_EL2 is what was walked for, not the table. */

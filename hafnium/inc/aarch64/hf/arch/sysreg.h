@@ -25,6 +25,12 @@
 				 : "memory");             \
 	} while (0)
 
+/** Stage 1 of the running guest, as EL1 reads; the answer is in PAR_EL1. */
+static inline void address_translate_s1e1r(uint64_t va)
+{
+	__asm__ volatile("at s1e1r, %0" : : "r"(va) : "memory");
+}
+
 static inline void isb(void)
 {
 	__asm__ volatile("isb" ::: "memory");
