@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# unit.sh HOST [GLOB]: host unit tests, the build under HOST/asan and then the
-# one under HOST/tsan; JUnit in out/junit/. See docs/ci.md.
+# unit.sh HOST [GLOB]: host unit tests, the builds under HOST/asan and HOST/tsan
+# side by side; JUnit in out/junit/. See docs/ci.md.
 set -euo pipefail
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 # shellcheck source=kokoro/say.sh
@@ -12,9 +12,19 @@ host=$1
 glob=${2:-*}
 junit=${host%/*}/junit
 writable "$junit"
+
+# run_build NAME: what it says comes in one piece.
+run_build() {
+	local text code=0
+	text=$("$here/unit.py" "$host/$1/unit" --suite "unit-$1" \
+		--run "$glob" --junit "$junit/unit-$1.xml") || code=$?
+	printf '%s\n' "$text"
+	return "$code"
+}
+
 code=0
-for build in asan tsan; do
-	"$here/unit.py" "$host/$build/unit" --suite "unit-$build" \
-		--run "$glob" --junit "$junit/unit-$build.xml" || code=$?
-done
+run_build asan &
+asan=$!
+run_build tsan || code=$?
+wait "$asan" || code=$?
 exit "$code"
