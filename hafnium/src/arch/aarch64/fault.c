@@ -58,7 +58,10 @@ static void print_frames(unsigned int n, uint64_t fp)
 
 void sink_backtrace(void)
 {
-	print_frames(0, (uintptr_t)__builtin_frame_address(0));
+	/* Our own frame may be gone before it is printed: the caller's. */
+	const uint64_t *own = __builtin_frame_address(0);
+
+	print_frames(0, own[0]);
 }
 
 noreturn void sink_halt(void)
