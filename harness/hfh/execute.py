@@ -9,13 +9,14 @@ from pathlib import Path
 from hfh import console, evidence
 from hfh.drivers.base import Driver, Launch, Outcome, limits
 from hfh.drivers.command import Files, command, find_qemu
+from hfh.drivers.gdb import run_script
 from hfh.drivers.qemu import CONSOLE
 from hfh.judge import Case, judge
-from hfh.pack import LINUX, SETUP_HINT, order, pack
-from hfh.plan import BUILD_HINT, Item
+from hfh.loaded import bootargs, kernel_image, ramdisk
+from hfh.plan import Item
 from hfh.records import Run
 from hfh.status import Verdict
-from hfh.tree import Image, Tree, need, writable
+from hfh.tree import Tree, writable
 
 PRIMARY = 1
 
@@ -44,44 +45,6 @@ class Result:
     repeat: str
 
 
-def kernel_image(tree: Tree, item: Item) -> Image:
-    """Return what QEMU starts, which must be there.
-
-    Raises UsageError when it is missing.
-    """
-    setup, build = item.setup, item.machine.build
-    hint, what = BUILD_HINT, "hypervisor"
-    if item.kind == "el2":
-        image, what = tree.el2(build, setup.image), f"image {setup.image}"
-    elif setup.kernel == LINUX:
-        image, what, hint = tree.linux, "Linux kernel", SETUP_HINT
-    elif setup.kernel:
-        path = tree.root / setup.kernel.replace("{build}", build)
-        image, what = Image(path.with_suffix(".elf"), path), "kernel"
-    else:
-        image = tree.hypervisor(build)
-    need(tree, image.bin, f"scenario {item.scenario}: {what}", hint)
-    return image
-
-
-def ramdisk(tree: Tree, item: Item) -> Path | None:
-    """Return the RAM disk of an item, packed if need be."""
-    setup = item.setup
-    if item.kind == "el2" or not setup.ramdisk.present:
-        return None
-    if setup.kernel == LINUX and not setup.vms:
-        return need(tree, tree.initrd, "initramfs", SETUP_HINT)
-    return pack(tree, order(tree, setup, item.machine.build, item.folder))
-
-
-def bootargs(item: Item, nonce: str) -> str:
-    """Return /chosen/bootargs: the test's arguments, then the scenario's."""
-    words = [item.setup.bootargs] if item.setup.bootargs else []
-    if item.kind in ("vm", "el2"):
-        words = [f"hft.nonce={nonce}", f"hft.run={item.name}", *words]
-    return " ".join(words)
-
-
 def run_item(bench: Bench, item: Item) -> Result:
     """Run an item and judge it.
 
@@ -93,7 +56,7 @@ def run_item(bench: Bench, item: Item) -> Result:
     qemu = find_qemu(bench.env)
     argv = tuple(command(qemu, item.setup, item.machine, files))
     folder = writable(tree, evidence.item_folder(bench.run, item))
-    demux = item.kind != "el2"
+    demux = item.kind not in ("el2", "gdb")
     launch = Launch(
         argv=argv,
         folder=folder,
@@ -104,7 +67,10 @@ def run_item(bench: Bench, item: Item) -> Result:
         goals=item.expect.log if item.expect.end == "stopped" else (),
         tee=bench.tee,
     )
-    outcome = bench.driver.run(launch)
+    if item.kind == "gdb":
+        outcome = run_script(tree, item, bench.env, launch)
+    else:
+        outcome = bench.driver.run(launch)
     raw = (folder / CONSOLE).read_bytes()
     lines = tuple(console.split(raw, demux=demux))
     verdict = judge(_case(item, nonce, lines, outcome))

@@ -33,6 +33,7 @@ class Item:
 
     name: test or case, with the matrix point in brackets when shown by `id`.
     folder: where the scenario's file lies, and what it names beside it.
+    test, script: of kind gdb, the guest's test and the debugger's commands.
     """
 
     scenario: str
@@ -43,6 +44,8 @@ class Item:
     expect: Expect
     folder: Path
     steps: tuple[Step, ...] = ()
+    test: str = ""
+    script: str = ""
 
     @property
     def point(self) -> str:
@@ -119,6 +122,8 @@ def _items(tree: Tree, scenario: Scenario, select: Select) -> Iterator[Item]:
                     expect=case.expect,
                     folder=scenario.path.parent,
                     steps=case.steps,
+                    test=case.test,
+                    script=case.script,
                 )
     if scenario.cases:
         return

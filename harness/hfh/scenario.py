@@ -14,7 +14,7 @@ from hfh.judge import Expect
 from hfh.schema import Table
 from hfh.setup import SETUP_KEYS, Setup, read_setup
 
-KINDS = ("vm", "el2", "boot", "console")
+KINDS = ("vm", "el2", "boot", "console", "gdb")
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -28,12 +28,17 @@ class Step:
 
 @dataclass(frozen=True)
 class BootCase:
-    """One boot of a scenario whose guest runs no tests."""
+    """One boot of a scenario, where the tests are not the items.
+
+    steps: of kind console. test, script: of kind gdb.
+    """
 
     name: str
     setup: Setup
     expect: Expect
     steps: tuple[Step, ...]
+    test: str
+    script: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Scenario:
     """A scenario file.
 
     about: its top comment. expects: test globs, the last match counts.
-    cases: of kind boot and console.
+    cases: of the kinds boot, console and gdb.
     """
 
     name: str
@@ -100,14 +105,14 @@ def _scenario(
     if kind in ("vm", "el2"):
         expects = _expects(table.table("expect"))
     else:
-        cases = _cases(table, data, talks)
+        cases = _cases(table, data, kind)
     table.done()
     _check_images(table, kind, setup)
     return Scenario(path.stem, kind, path, about, setup, expects, cases)
 
 
 def _check_images(table: Table, kind: str, setup: Setup) -> None:
-    if kind == "vm" and not setup.vms:
+    if kind in ("vm", "gdb") and not setup.vms:
         raise table.fail("vms", "is missing; the first one is the primary")
     if kind == "el2" and not setup.image:
         raise table.fail("image", "is missing")
@@ -134,14 +139,14 @@ def _expect(table: Table) -> Expect:
     return expect
 
 
-def read_expect(table: Table) -> Expect:
-    """Read the keys result, panic, log, forbid, end."""
+def read_expect(table: Table, end: str = "poweroff") -> Expect:
+    """Read the keys result, panic, log, forbid, end (and its default)."""
     expect = Expect(
         result=table.choice("result", "pass", ("pass", "fail", "skip")),
         panic=table.text("panic") if table.has("panic") else None,
         log=_patterns(table, "log"),
         forbid=_patterns(table, "forbid"),
-        end=table.choice("end", "poweroff", ("poweroff", "reset", "stopped")),
+        end=table.choice("end", end, ("poweroff", "reset", "stopped")),
     )
     if expect.panic == "":
         raise table.fail("panic", "must say which text is expected")
@@ -163,7 +168,7 @@ def _check_pattern(table: Table, key: str, pattern: str) -> None:
 
 
 def _cases(
-    table: Table, data: Mapping[str, Any], talks: bool
+    table: Table, data: Mapping[str, Any], kind: str
 ) -> tuple[BootCase, ...]:
     shared = {key: data[key] for key in SETUP_KEYS if key in data}
     found = []
@@ -174,25 +179,34 @@ def _cases(
         if not isinstance(cases.raw(name), dict):
             raise cases.fail(name, "must be a table")
         merged = {**shared, **cases.raw(name)}
-        found.append(_case(name, cases.replaced(name, merged), talks))
+        found.append(_case(name, cases.replaced(name, merged), kind))
     if not found:
         raise table.fail("case", "is missing: [case.<name>] is one item")
     return tuple(found)
 
 
-def _case(name: str, table: Table, talks: bool) -> BootCase:
-    setup, expect = read_setup(table, console=talks), read_expect(table)
+def _case(name: str, table: Table, kind: str) -> BootCase:
+    talks = kind == "console"
+    setup = read_setup(table, console=talks)
+    expect = read_expect(table, "stopped" if kind == "gdb" else "poweroff")
+    test = table.required("test") if kind == "gdb" else ""
+    script = table.required("script") if kind == "gdb" else ""
+    steps = _steps(table) if talks else ()
+    table.done()
+    return BootCase(name, setup, expect, steps, test, script)
+
+
+def _steps(table: Table) -> tuple[Step, ...]:
     steps = []
-    for step in table.tables("step") if talks else ():
+    for step in table.tables("step"):
         pattern = step.required("expect")
         _check_pattern(step, "expect", pattern)
         send = step.text("send") if step.has("send") else None
         step.done()
         steps.append(Step(pattern, send))
-    if talks and not steps:
+    if not steps:
         raise table.fail("step", "is missing: a console case has [[step]]s")
-    table.done()
-    return BootCase(name, setup, expect, tuple(steps))
+    return tuple(steps)
 
 
 def find(folder: Path, name: str) -> Path:

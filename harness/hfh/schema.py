@@ -108,9 +108,13 @@ class Table:
             raise self.fail(key, f"must be {words}, is {_show(value)}")
         if any(type(item) is not kind for item in items):
             raise self.fail(key, f"must be {words}, is {_show(value)}")
-        if len(set(items)) != len(items):
-            raise self.fail(key, f"has an entry twice: {_show(value)}")
         return tuple(items)
+
+    def distinct(self, key: str, items: tuple[T, ...]) -> tuple[T, ...]:
+        """Return a list that was taken; UsageError for an entry twice."""
+        if len(set(items)) != len(items):
+            raise self.fail(key, f"has an entry twice: {_show(list(items))}")
+        return items
 
     def table(self, key: str) -> "Table":
         """Take a sub-table; an absent one is empty."""

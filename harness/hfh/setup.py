@@ -71,10 +71,11 @@ def read_setup(table: Table, *, console: bool) -> Setup:
 
     console: a dialogue runs on the host's time, so icount is off by default.
     """
-    builds = table.texts("build", ["gcc"])
+    builds = table.distinct("build", table.texts("build", ["gcc"]))
     if bad := [b for b in builds if b not in BUILDS]:
         raise table.fail("build", f'must be gcc or clang, is "{bad[0]}"')
-    cpus, gic = table.numbers("cpus", [1]), table.numbers("gic", [3])
+    cpus = table.distinct("cpus", table.numbers("cpus", [1]))
+    gic = table.distinct("gic", table.numbers("gic", [3]))
     if bad_cpus := [n for n in cpus if not 1 <= n <= 64]:
         raise table.fail("cpus", f"must be in 1..64, is {bad_cpus[0]}")
     if bad_gic := [n for n in gic if n not in (2, 3, 4)]:
@@ -88,27 +89,17 @@ def read_setup(table: Table, *, console: bool) -> Setup:
         kernel=table.text("kernel"),
         cpus=cpus,
         gic=gic,
-        cpu=table.texts("cpu", ["max"]),
+        cpu=table.distinct("cpu", table.texts("cpu", ["max"])),
         memory_mib=table.number("memory_mib", 128, 1, 1 << 20),
         bootargs=table.text("bootargs"),
         icount=table.flag("icount", not console),
         deadline_s=table.seconds("deadline_s", 60.0 if console else 2.0),
         machine=table.texts("machine"),
-        qemu_args=_arguments(table),
+        qemu_args=table.texts("qemu_args"),
         manifest=table.text("manifest"),
         manifest_text=table.text("manifest_text"),
         ramdisk=_ramdisk(table.table("ramdisk")),
     )
-
-
-def _arguments(table: Table) -> tuple[str, ...]:
-    """Take qemu_args: unlike other lists it may hold an entry twice."""
-    if not table.has("qemu_args"):
-        return ()
-    value = table.raw("qemu_args")
-    if not isinstance(value, list) or not all(type(v) is str for v in value):
-        raise table.fail("qemu_args", "must be a list of strings")
-    return tuple(value)
 
 
 def _ramdisk(table: Table) -> Ramdisk:
