@@ -31,7 +31,8 @@ size_t fdt_patch_room(const void *dtb)
 {
 	size_t total = fdt_totalsize(dtb);
 
-	return spare_bytes(dtb) >= PAGE_SIZE ? total : total + PAGE_SIZE;
+	return spare_bytes(dtb) >= FDT_PATCH_SPARE ? total
+						   : total + FDT_PATCH_SPARE;
 }
 
 /** An address into a property of 4 or 8 bytes, whichever it is. */

@@ -201,24 +201,25 @@ TEST(fdt_patch, room_inside_is_used_first)
 {
 	struct machine_tree tree = machine_tree_default();
 
-	tree.spare = PAGE_SIZE + 8;
+	tree.spare = FDT_PATCH_SPARE + 8;
 
 	EXPECT_EQ(place(&tree), machine_tree_build(&tree).size);
 	EXPECT_TRUE(patches(&tree));
 }
 
-TEST(fdt_patch, a_page_more_when_it_is_full)
+TEST(fdt_patch, more_behind_it_when_it_is_full)
 {
 	struct machine_tree tree = machine_tree_default();
 
-	EXPECT_EQ(place(&tree), machine_tree_build(&tree).size + PAGE_SIZE);
+	EXPECT_EQ(place(&tree),
+		  machine_tree_build(&tree).size + FDT_PATCH_SPARE);
 }
 
 TEST(fdt_patch, result_is_packed)
 {
 	struct machine_tree tree = machine_tree_default();
 
-	tree.spare = PAGE_SIZE + 8;
+	tree.spare = FDT_PATCH_SPARE + 8;
 	ASSERT_TRUE(patches(&tree));
 
 	EXPECT_LT(fdt_totalsize(memory), machine_tree_build(&tree).size);
@@ -229,23 +230,27 @@ TEST(fdt_patch, as_many_ranges_as_there_can_be)
 {
 	struct machine_tree tree = machine_tree_default();
 
-	load.reserved_count = MAX_VMS;
+	load.reserved_count = MAX_RESERVED;
 	for (uint32_t i = 1; i < load.reserved_count; i++) {
-		load.reserved[i].vm_id = (uint16_t)(i + 1);
-		load.reserved[i].range.begin.pa = 0x70000000 + i * 0x100000;
-		load.reserved[i].range.end.pa = 0x70100000 + i * 0x100000;
+		load.reserved[i].vm_id = 10000;
+		load.reserved[i].range.begin.pa =
+			UINT64_C(0x7000000000) + i * 0x1000;
+		load.reserved[i].range.end.pa =
+			UINT64_C(0x7000001000) + i * 0x1000;
 	}
 
 	ASSERT_TRUE(patches(&tree));
-	expect_reg("/reserved-memory/vm16@70f00000", 0x70f00000, 0x100000);
+	expect_reg("/reserved-memory/vm10000@7000001000",
+		   UINT64_C(0x7000001000), 0x1000);
 }
 
 TEST(fdt_patch, too_little_room_is_refused)
 {
 	struct machine_tree tree = machine_tree_default();
-	size_t room = place(&tree);
 
-	EXPECT_FALSE(fdt_patch(memory, room - PAGE_SIZE + 64, &load));
+	(void)place(&tree);
+
+	EXPECT_FALSE(fdt_patch(memory, fdt_totalsize(memory) + 64, &load));
 	EXPECT_TRUE(strstr(fake_console_text(), "FDT: no room") != NULL);
 }
 
@@ -263,7 +268,7 @@ TEST(fdt_patch, blocks_in_another_order_are_refused)
 /** Room up to the guard page: nothing behind it is touched. */
 static void probe(struct bytes input)
 {
-	static uint8_t copy[16384] __attribute__((aligned(8)));
+	static uint8_t copy[65536] __attribute__((aligned(8)));
 	size_t room;
 	struct bytes blob;
 

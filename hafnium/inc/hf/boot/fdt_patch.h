@@ -8,8 +8,14 @@
 #include "hf/boot/load.h"
 
 /**
- * Bytes at `dtb` that patching may use: its total size, and a page more when it
- * has less than a page to spare inside.
+ * What patching may need: a node with its name, `no-map` and `reg` for each
+ * range, and their parent.
+ */
+#define FDT_PATCH_SPARE align_up(256 + MAX_RESERVED * 80, PAGE_SIZE)
+
+/**
+ * Bytes at `dtb` that patching may use: its total size, and FDT_PATCH_SPARE
+ * more when it has less than that to spare inside.
  */
 size_t fdt_patch_room(const void *dtb);
 
