@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hfh.drivers.postmortem import CORE, REGISTERS
+from hfh.drivers.postmortem import CORE, REGISTERS, RING
 from hfh.execute import Result
 from hfh.status import Failure, Status
 from hfh.tree import Tree
@@ -38,9 +38,11 @@ def failure(result: Result, tree: Tree) -> str:
         if text != verdict.text:
             lines.append(f"  also: {text}")
     lines.append(f"evidence: {result.folder}")
-    saved = [n for n in (REGISTERS, CORE) if (result.folder / n).is_file()]
+    saved = [
+        n for n in (REGISTERS, CORE, RING) if (result.folder / n).is_file()
+    ]
     if saved:
-        lines.append(f"  with {' and '.join(saved)}")
+        lines.append(f"  with {', '.join(saved)}")
     lines.append(f"repeat:   {result.repeat}")
     return "\n".join(lines)
 

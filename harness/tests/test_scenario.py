@@ -28,7 +28,7 @@ def fixture_tree(tmp_path: Path) -> Tree:
     ("text", "error"),
     [
         ("kind = 3", 'key "kind": must be a string, is 3'),
-        ("", 'key "kind": must not be ""; known: boot, console, el2, vm'),
+        ("", 'key "kind": must not be ""; known: boot, console, el2, gdb, vm'),
         ('kind = "vn"', 'key "kind": must not be "vn"; did you mean vm?'),
         ('kind = "vm"', 'key "vms": is missing; the first one is the primary'),
         ('kind = "el2"', 'key "image": is missing'),
@@ -74,6 +74,14 @@ def fixture_tree(tmp_path: Path) -> Tree:
         (
             VM + '[expect]\n"a" = { log = "(" }',
             'key "expect.a.log": "(" is no regex: ',
+        ),
+        (
+            'kind = "gdb"\n[case.x]\ntest = "a.b"\nscript = "c"',
+            'key "vms": is missing',
+        ),
+        (
+            'kind = "gdb"\nvms = "a"\n[case.x]\ntest = "a.b"',
+            'key "case.x.script": is missing',
         ),
         (VM + '[expect."a"]\nend = "x"', 'key "expect.a.end": must not be "x"'),
         ('kind = "boot"', 'key "case": is missing: [case.<name>] is one item'),

@@ -5,14 +5,16 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from hfh import ring
 from hfh.drivers.qmp import Qmp
 
 REGISTERS = "registers.txt"
 CORE = "core.elf"
+RING = "ring.log"
 
 
 def dump(qmp: Qmp, folder: Path, wait_s: float) -> None:
-    """Stop the machine and save registers.txt and core.elf.
+    """Stop the machine and save registers.txt, core.elf and ring.log.
 
     wait_s: host seconds for an answer. Does what it can: a QEMU that does not answer leaves no dump.
     """
@@ -26,5 +28,7 @@ def dump(qmp: Qmp, folder: Path, wait_s: float) -> None:
     arguments = {"paging": False, "protocol": f"file:{core}"}
     qmp.call("dump-guest-memory", 3 * wait_s, **arguments)
     fallocate = shutil.which("fallocate")
+    if core.is_file() and (text := ring.read(core)):
+        (folder / RING).write_bytes(text)
     if core.is_file() and fallocate is not None:
         subprocess.run([fallocate, "--dig-holes", str(core)], check=False)

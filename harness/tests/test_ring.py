@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The log ring, the symbols and the frames that a failure leaves."""
+
+import struct
+from pathlib import Path
+
+import pytest
+import rig
+
+from hfh import ring
+from hfh.evidence import tail
+from hfh.console import Line
+from hfh.symbolise import backtrace, frames
+from hfh.symbols import header, placed
+
+VM = 'kind = "vm"\nvms = ["vm_fake"]\n'
+
+
+def make_ring(text: bytes, size: int = 64, version: int = 1) -> bytes:
+    """Return a ring as it lies in memory after `text` was written."""
+    data = bytearray(size)
+    for at, byte in enumerate(text):
+        data[at % size] = byte
+    head = struct.pack("<8sIIQ", ring.MAGIC, version, size, len(text))
+    return head + bytes(data)
+
+
+@pytest.mark.parametrize("length", [1, 63, 64, 65, 200])
+def test_ring_is_unrolled(length: int) -> None:
+    """The oldest byte comes first, however often it went round."""
+    text = bytes(i % 251 for i in range(length))
+    dump = b"x" * 100 + make_ring(text) + b"y" * 100
+    assert ring.text_of(dump) == text[-64:]
+
+
+def test_magic_alone_is_no_ring() -> None:
+    """The magic in the program's own data is passed over."""
+    fake = ring.MAGIC + b"\xff" * 40
+    dump = fake + make_ring(b"abc", version=9) + make_ring(b"hello\n")
+    assert ring.text_of(dump) == b"hello\n"
+    assert ring.text_of(fake) == b""
+    assert ring.text_of(ring.MAGIC) == b""
+
+
+def test_ring_command(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """python3 -m hfh.ring prints a dump's ring, or says what is wrong."""
+    dump = rig.write(tmp_path / "core", make_ring(b"hello\n"))
+    empty = rig.write(tmp_path / "empty", b"")
+    assert ring.main([str(dump)]) == 0
+    assert ring.main([str(empty)]) == 1
+    assert ring.main([]) == 2
+    said = capfdbinary.readouterr()
+    assert said.out == b"hello\n"
+    assert b"error: no log ring in " in said.err
+
+
+def test_frames() -> None:
+    """Backtrace lines are found, others are not."""
+    lines = ["  #0 0x40001010 image+0x10", "  #1 0x1 image+0xff", "#2 x"]
+    assert frames(lines) == [(0, 0x10), (1, 0xFF)]
+    assert backtrace(["nothing"], Path("/nowhere")) == []
+    assert backtrace(lines, Path("/nowhere")) == []
+
+
+def test_image_header(tmp_path: Path) -> None:
+    """Text offset and size come from the header, if there is one."""
+    head = struct.pack("<IIQQQ24s4sI", 0, 0, 0x1000, 0x30000, 0, b"", b"", 0)
+    raw = rig.write(tmp_path / "raw", head)
+    assert header(raw) == (0x80000, 64)
+    good = rig.write(tmp_path / "good", head[:56] + b"ARM\x64" + head[60:])
+    assert header(good) == (0x1000, 0x30000)
+    old = head[:16] + bytes(8) + head[24:56] + b"ARM\x64" + head[60:]
+    assert header(rig.write(tmp_path / "old", old)) == (0x80000, 64)
+    assert header(rig.write(tmp_path / "short", b"x")) == (0x80000, 1)
+
+
+@pytest.mark.parametrize(
+    ("property_text", "base"),
+    [
+        ("", 0x40280000),
+        ("boot_address = <0x43000000>;", 0x43000000),
+        ("boot_address = <0x1 0x2000>;", 0x100002000),
+    ],
+)
+def test_where_the_primary_lies(
+    tmp_path: Path, property_text: str, base: int
+) -> None:
+    """Behind the hypervisor, 2 MiB aligned, or where the manifest says."""
+    tree = rig.make_tree(tmp_path, ["a.b"])
+    rig.write(tree.hypervisor("gcc").elf, b"elf")
+    node = tree.vm_source("vm_fake") / "vm.dts"
+    rig.write(node, f'kernel_filename = "vm_fake.bin";\n{property_text}')
+    images = placed(tree, rig.items(tree, VM)[0])
+    assert [image.base for image in images] == [0x40080000, base]
+
+
+def test_tail_is_short() -> None:
+    """Long lines are cut, and only the last ones shown."""
+    lines = [Line(1, "x" * 500)] * 30
+    found = tail(lines)
+    assert len(found) == 15
+    assert all(len(line) == 203 for line in found)
