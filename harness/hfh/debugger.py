@@ -15,9 +15,9 @@ from hfh.drivers.command import Files, command, find_qemu
 from hfh.drivers.process import Child
 from hfh.errors import UsageError
 from hfh.loaded import bootargs, kernel_image, ramdisk
-from hfh.plan import Item
+from hfh.plan import BUILD_HINT, Item
 from hfh.symbols import Placed, placed
-from hfh.tree import Tree
+from hfh.tree import Tree, need
 
 GDB = "gdb-multiarch"
 NONCE = "0"
@@ -66,6 +66,8 @@ def debugged(
     """
     gdb, qemu = find_gdb(), find_qemu(env)
     images = placed(tree, item)
+    for image in images:
+        need(tree, image.elf, "symbols", BUILD_HINT)
     files = Files(
         kernel_image(tree, item).bin,
         ramdisk(tree, item),

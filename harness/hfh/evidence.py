@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hfh.console import HYPERVISOR, Line
+from hfh import unwind
 from hfh.drivers.base import Outcome
+from hfh.drivers.postmortem import CORE, REGISTERS
 from hfh.judge import shown
 from hfh.plan import Item
 from hfh.status import Verdict
 from hfh.symbolise import backtrace
+from hfh.symbols import Placed
 from hfh.tree import Tree, quoted, writable
 
 KEPT_RUNS = 10
 TAIL = 15
+BACKTRACE = "backtrace.txt"
 _ENV = ("QEMU", "HF_OUT")
 _RUN = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]+")
 
@@ -28,7 +32,8 @@ _RUN = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]+")
 class Record:
     """Everything that is known about one finished item.
 
-    elf: image that the `image+0x...` lines of the console speak of.
+    images: what ran, with symbols; the console's `image+0x...` lines speak of
+    the first one.
     """
 
     item: Item
@@ -37,7 +42,7 @@ class Record:
     lines: tuple[Line, ...]
     outcome: Outcome
     verdict: Verdict
-    elf: Path
+    images: tuple[Placed, ...]
     env: Mapping[str, str]
 
 
@@ -87,9 +92,19 @@ def write(folder: Path, record: Record, commit: str) -> None:
         name = "hypervisor" if source == HYPERVISOR else f"vm{source:x}"
         texts = [ln.text for ln in record.lines if ln.source == source]
         (folder / f"{name}.log").write_text("\n".join(texts) + "\n")
-    trace = backtrace([shown(line) for line in record.lines], record.elf)
-    if trace:
-        (folder / "backtrace.txt").write_text("\n".join(trace) + "\n")
+    if trace := _backtrace(folder, record):
+        (folder / BACKTRACE).write_text("\n".join(trace) + "\n")
+
+
+def _backtrace(folder: Path, record: Record) -> list[str]:
+    """Return the hypervisor's own backtrace, or that of all CPUs at a hang."""
+    lines = [shown(line) for line in record.lines]
+    trace = backtrace(lines, record.images[0].elf) if record.images else []
+    registers, core = folder / REGISTERS, folder / CORE
+    if not trace and registers.is_file() and core.is_file():
+        text = registers.read_text()
+        trace = unwind.cpus(text, unwind.Memory(core), record.images)
+    return trace
 
 
 def tail(lines: Sequence[Line], count: int = TAIL) -> list[str]:

@@ -16,6 +16,7 @@ from hfh.loaded import bootargs, kernel_image, ramdisk
 from hfh.plan import Item
 from hfh.records import Run
 from hfh.status import Verdict
+from hfh.symbols import placed
 from hfh.tree import Tree, writable
 
 PRIMARY = 1
@@ -74,8 +75,9 @@ def run_item(bench: Bench, item: Item) -> Result:
     raw = (folder / CONSOLE).read_bytes()
     lines = tuple(console.split(raw, demux=demux))
     verdict = judge(_case(item, nonce, lines, outcome))
+    images = tuple(placed(tree, item))
     record = evidence.Record(
-        item, argv, nonce, lines, outcome, verdict, image.elf, bench.env
+        item, argv, nonce, lines, outcome, verdict, images, bench.env
     )
     evidence.write(folder, record, bench.commit)
     repeat = evidence.repeat_command(tree, item, bench.env)

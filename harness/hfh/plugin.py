@@ -186,14 +186,14 @@ def pytest_report_teststatus(
 
     A live console is its own progress.
     """
-    if config.getoption("--live") and report.when == "call":
-        return str(report.outcome), "", ""
     properties = dict(getattr(report, "user_properties", ()))
     status = str(properties.get("status", ""))
     letters = {"fail": "F", "error": "E", "timeout": "T", "crash": "C"}
     if report.when != "call" or status not in letters:
-        return None
-    return "failed", letters[status], status.upper()
+        live = config.getoption("--live") and report.when == "call"
+        return (report.outcome, "", "") if live else None
+    letter = "" if config.getoption("--live") else letters[status]
+    return "failed", letter, status.upper()
 
 
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int) -> None:

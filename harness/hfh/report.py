@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hfh.evidence import BACKTRACE
 from hfh.drivers.postmortem import CORE, REGISTERS, RING
 from hfh.execute import Result
 from hfh.status import Failure, Status
@@ -25,7 +26,7 @@ def failure(result: Result, tree: Tree) -> str:
     lines = ["console:", *(f"  {line}" for line in result.tail)]
     if not result.tail:
         lines = ["console: (nothing)"]
-    trace = result.folder / "backtrace.txt"
+    trace = result.folder / BACKTRACE
     if trace.is_file():
         frames = trace.read_text().splitlines()
         lines += ["backtrace:", *(f"  {frame}" for frame in frames)]
