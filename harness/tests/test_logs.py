@@ -10,6 +10,7 @@ import pytest
 from hfh import console
 from hfh.judge import Case, Cause, Ending, Expect, judge
 from hfh.records import Run
+from hfh.status import NO_VERDICT, Failure, Finding, Status, worst
 
 LOGS = Path(__file__).parent / "logs"
 VERDICTS: dict[str, dict[str, Any]] = tomllib.loads(
@@ -74,3 +75,25 @@ def test_no_single_byte_change_turns_a_fail_into_a_pass() -> None:
             changed = raw[:at] + bytes([value]) + raw[at + 1 :]
             verdict = judge(case_of(changed, {}))
             assert verdict.status.value not in ("pass", "skip"), at
+
+
+def test_failing_asserts_are_listed() -> None:
+    """All of them, in order, for whoever prints them."""
+    raw = (LOGS / "fail_twice.log").read_bytes()
+    assert judge(case_of(raw, {})).asserts[:2] == ("a.c:1: x", "a.c:2: y")
+
+
+def test_no_finding_is_a_crash() -> None:
+    """Silence never passes."""
+    assert worst([]) == NO_VERDICT
+    assert NO_VERDICT.status is Status.CRASH
+    assert NO_VERDICT.failure is Failure.VM_CRASH
+
+
+def test_the_first_of_the_worst_decides() -> None:
+    """Order of severity: pass, skip, fail, error, timeout, crash."""
+    found = [Finding(status, text=status.value) for status in Status]
+    for last in range(1, len(found) + 1):
+        assert worst(found[:last]) is found[last - 1]
+    twice = [Finding(Status.FAIL, text="a"), Finding(Status.FAIL, text="b")]
+    assert worst(twice).text == "a"

@@ -8,10 +8,11 @@ import pytest
 import rig
 
 from hfh import ring
-from hfh.evidence import tail
 from hfh.console import Line
+from hfh.evidence import tail
 from hfh.symbolise import backtrace, frames
-from hfh.symbols import header, placed
+from hfh.symbols import Placed, header, placed
+from hfh.unwind import Memory, addresses, cpus
 
 VM = 'kind = "vm"\nvms = ["vm_fake"]\n'
 
@@ -94,6 +95,54 @@ def test_where_the_primary_lies(
     rig.write(node, f'kernel_filename = "vm_fake.bin";\n{property_text}')
     images = placed(tree, rig.items(tree, VM)[0])
     assert [image.base for image in images] == [0x40080000, base]
+
+
+def core_file(parts: dict[int, bytes]) -> bytes:
+    """Return an ELF core with pieces of physical memory."""
+    count = len(parts)
+    head = struct.pack(
+        "<16sHHIQQQIHHHHHH",
+        b"\x7fELF\x02\x01\x01" + bytes(9),
+        *(4, 183, 1, 0, 64, 0, 0, 64, 56, count, 64, 0, 0),
+    )
+    table, data, at = b"", b"", 64 + 56 * count
+    for base, part in parts.items():
+        size = len(part)
+        table += struct.pack("<IIQQQQQQ", 1, 6, at, 0, base, size, size, 0)
+        data, at = data + part, at + size
+    return head + table + data
+
+
+REGISTERS = """
+CPU#0
+ PC=0000000040001010 X00=0000000000000000
+X29=0000000050000000 X30=0000000000000000  SP=0000000000000000
+PSTATE=800003c9 N--- EL2h  SVCR=00000000
+CPU#1
+ PC=0000000000000000 X00=0000000000000000
+X29=0000000000000000
+PSTATE=000003c9 N--- EL2h
+"""
+
+
+def test_unwinding_a_dump(tmp_path: Path) -> None:
+    """Frame records are followed until they end; a CPU may be off."""
+    stack = struct.pack("<QQ", 0x50000020, 0x40001020) + bytes(16)
+    stack += struct.pack("<QQ", 0x50000020, 0x40001030)
+    core = rig.write(tmp_path / "core", core_file({0x50000000: stack}))
+    memory = Memory(core)
+    wanted = [0x40001010, 0x40001020, 0x40001030]
+    assert addresses(memory, 0x40001010, 0x50000000) == wanted
+    assert addresses(memory, 4, 0x50000008) == [4]
+    assert addresses(memory, 4, 0x60000000) == [4]
+    lines = cpus(REGISTERS, memory, [Placed(tmp_path / "x", 0x40001000, 99)])
+    assert lines == [
+        "CPU 0 at EL2h",
+        "  #0 0x40001010 x: ?",
+        "  #1 0x40001020 x: ?",
+        "  #2 0x40001030 x: ?",
+        "CPU 1 is off",
+    ]
 
 
 def test_tail_is_short() -> None:
