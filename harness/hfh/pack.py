@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import os
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,11 +148,23 @@ def pack(tree: Tree, wanted: Order) -> Path:
     Safe against other processes: a finished file appears at once, whole.
     """
     path = writable(tree, tree.tests / "cache") / f"{_key(wanted)}.cpio"
-    if not path.exists():
+    try:
+        os.utime(path)  # in use: see forget()
+    except FileNotFoundError:
         part = path.with_suffix(f".{os.getpid()}")
         part.write_bytes(build_archive(wanted))
         os.replace(part, path)
     return path
+
+
+def forget(tree: Tree, age_s: float) -> None:
+    """Remove RAM disks that nobody has asked for in `age_s` seconds."""
+    for path in (tree.tests / "cache").glob("*.cpio"):
+        try:
+            if time.time() - path.stat().st_mtime > age_s:
+                path.unlink()
+        except FileNotFoundError:
+            continue  # another process was faster
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,6 +13,7 @@ from hfh import evidence, report
 from hfh.drivers.qemu import QemuDriver
 from hfh.errors import InfraError, UsageError
 from hfh.execute import Bench, Result, run_item
+from hfh.pack import forget
 from hfh.plan import Item, Select, plan, require
 from hfh.scenario import find, load
 from hfh.status import Status
@@ -21,6 +22,7 @@ from hfh.tree import Tree, default_tree
 _BENCH = pytest.StashKey[Bench]()
 _NAME = pytest.StashKey[str]()
 _RUN_KEY = "hf_run"
+UNUSED_S = 86400.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -91,6 +93,7 @@ def bench(config: pytest.Config) -> Bench:
     """Return what all items share, made when the first one runs."""
     if _BENCH not in config.stash:
         tree = default_tree()
+        forget(tree, UNUSED_S)
         tee = report.live_tee(config) if config.getoption("--live") else None
         config.stash[_BENCH] = Bench(
             tree=tree,

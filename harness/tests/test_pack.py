@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """RAM disks: read back by cpio and dtc, spoilt as asked, cached."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -68,6 +69,19 @@ def test_cache(tree: Tree) -> None:
     assert first == again
     rig.write(tree.vm("gcc", "vm_fake").bin, b"another image")
     assert packed(tree, item) != first
+
+
+def test_cache_forgets_what_is_not_used(tree: Tree) -> None:
+    """An old file goes, unless somebody has asked for it since."""
+    item = rig.items(tree, VM)[0]
+    path = packed(tree, item)
+    os.utime(path, (1, 1))
+    pack.forget(tree, 3600.0)
+    assert not path.exists()
+    os.utime(packed(tree, item), (1, 1))
+    packed(tree, item)
+    pack.forget(tree, 3600.0)
+    assert path.exists()
 
 
 @pytest.mark.parametrize(
