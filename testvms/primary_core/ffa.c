@@ -144,11 +144,11 @@ TEST(ffa, results_can_not_be_called)
 
 TEST(ffa, calls_keep_x8_to_x30)
 {
-	struct registers before = registers_pattern(FFA_ID_GET);
-	struct registers after = before;
+	struct hft_registers before = hft_registers_pattern(FFA_ID_GET, 0);
+	struct hft_registers after = before;
 
 	call_smc(&after);
 
 	EXPECT_EQ(after.x[0], FFA_SUCCESS);
-	EXPECT_EQ(registers_first_change(&before, &after, 8, 30), 31);
+	EXPECT_EQ(hft_registers_first_change(&before, &after, 8, 30), 31);
 }

@@ -88,10 +88,10 @@ TEST(smccc, hvc_immediate_is_ignored)
 }
 
 /** q0-q31, FPCR and FPSR before and behind one call. */
-static bool keeps_fp(void (*call)(struct registers *), uint64_t id)
+static bool keeps_fp(void (*call)(struct hft_registers *), uint64_t id)
 {
-	struct registers before = registers_pattern(id);
-	struct registers after = before;
+	struct hft_registers before = hft_registers_pattern(id, 0);
+	struct hft_registers after = before;
 
 	call(&after);
 	return memcmp(before.q, after.q, sizeof(before.q)) == 0 &&

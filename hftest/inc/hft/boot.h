@@ -13,6 +13,7 @@ struct hft_boot_state {
 	uint64_t daif;
 	uint64_t sp_sel;
 	uint64_t sctlr;
+	uint64_t counter; /* CNTVCT_EL0; some ten instructions after entry */
 };
 
 extern struct hft_boot_state hft_boot_state;

@@ -21,6 +21,10 @@ void hft_irq_enable(uint32_t intid);
 void hft_irq_disable(uint32_t intid);
 bool hft_irq_is_pending(uint32_t intid);
 
+/** Bit n: this CPU's private interrupt n. */
+uint32_t hft_irq_private_pending(void);
+uint32_t hft_irq_private_active(void);
+
 /** Software generated interrupt `intid` (0-15) to a CPU by index. */
 void hft_irq_send_sgi(uint32_t cpu_idx, uint32_t intid);
 

@@ -66,6 +66,8 @@ boot_entry:
 	stp	x28, xzr, [x29], #16
 	str	x30, [x29], #8
 	save_state
+	mrs	x0, cntvct_el0
+	str	x0, [x29], #8
 
 	/* Relocate: every entry is *(base + offset) = base + addend. */
 	address	x1, hft_rela_begin

@@ -15,6 +15,8 @@
 #define KIND_SYNC 0x000
 #define KIND_IRQ 0x080
 
+#define BRANCH_TO_ITSELF UINT32_C(0x14000000)
+
 /* SPSR: AArch64 EL0t and AArch32 user mode, all interrupts masked. */
 #define SPSR_EL0_64 UINT64_C(0x3c0)
 #define SPSR_EL0_32 UINT64_C(0x1d0)
@@ -93,6 +95,9 @@ uint64_t hft_run_at_el0(uint64_t entry, uint64_t arg, bool is_aarch32)
 	return cpu->el0_value;
 }
 
+/** SPSR.IL: the state was illegal; left there, it would be again. */
+#define SPSR_IL (UINT64_C(1) << 20)
+
 /** Record, and go on behind it. */
 static void record(struct hft_cpu *cpu, struct hft_frame *frame,
 		   uint64_t vector)
@@ -107,6 +112,7 @@ static void record(struct hft_cpu *cpu, struct hft_frame *frame,
 		cpu->fault.spsr = frame->spsr;
 		cpu->fault.pan = hft_has_pan() && hft_sysreg_read(S3_0_C4_C2_3);
 	}
+	frame->spsr &= ~SPSR_IL;
 	if (class == HFT_EC_INSTRUCTION_ABORT ||
 	    class == HFT_EC_INSTRUCTION_ABORT_LOWER) {
 		/* Nothing there to skip: return to the caller; r14 if A32. */
@@ -135,6 +141,14 @@ __attribute__((__noreturn__)) static void crash(struct hft_cpu *cpu,
 	hft_jump_back(&cpu->end, HFT_JUMP_CRASH);
 }
 
+/** An interrupt ends a branch to itself, which is how a test spins. */
+static void leave_spin(struct hft_frame *frame)
+{
+	if (*(const uint32_t *)frame->elr == BRANCH_TO_ITSELF) {
+		frame->elr += 4;
+	}
+}
+
 void hft_exception(struct hft_frame *frame, uint64_t vector)
 {
 	struct hft_cpu *cpu = hft_cpu();
@@ -142,6 +156,7 @@ void hft_exception(struct hft_frame *frame, uint64_t vector)
 
 	if ((vector & KIND_MASK) == KIND_IRQ) {
 		hft_irq_take();
+		leave_spin(frame);
 		return;
 	}
 	if ((vector & KIND_MASK) != KIND_SYNC) {

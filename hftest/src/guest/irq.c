@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * GICv2 and GICv3 of one security state: private interrupts and SGIs of group 1
- * (GICv3) or 0 (GICv2), all signalled as IRQ.
+ * (GICv3) or 0 (GICv2), all signalled as IRQ. A VM without one has the
+ * hypervisor's virtual interrupts.
  */
 #include "hft/irq.h"
 
 #include "cpu.h"
+#include "hf/call.h"
 #include "hft/arch.h"
 #include "hft/fdt.h"
 
@@ -19,6 +21,7 @@
 #define GIC_ISENABLER0 0x100
 #define GIC_ICENABLER0 0x180
 #define GIC_ISPENDR0 0x200
+#define GIC_ISACTIVER0 0x300
 
 #define GICC_CTLR 0x00
 #define GICC_PMR 0x04
@@ -149,6 +152,16 @@ bool hft_irq_is_pending(uint32_t intid)
 	return (*reg(private_page(), GIC_ISPENDR0) >> (intid & 31)) & 1;
 }
 
+uint32_t hft_irq_private_pending(void)
+{
+	return *reg(private_page(), GIC_ISPENDR0);
+}
+
+uint32_t hft_irq_private_active(void)
+{
+	return *reg(private_page(), GIC_ISACTIVER0);
+}
+
 void hft_irq_send_sgi(uint32_t cpu_idx, uint32_t intid)
 {
 	uint64_t mpidr = hft_cpu_mpidr(cpu_idx);
@@ -178,7 +191,26 @@ void hft_irq_set_handler(void (*handler)(uint32_t intid))
 	irq.handler = handler;
 }
 
-void hft_irq_take(void)
+static void count(uint32_t intid)
+{
+	if (irq.handler != NULL) {
+		irq.handler(intid);
+	}
+	hft_cpu()->irq_count[intid % HFT_INTID_COUNT]++;
+}
+
+/** All that are pending and enabled. */
+static void take_virtual(void)
+{
+	uint32_t intid = (uint32_t)hf_call(HF_INTERRUPT_GET, 0, 0, 0);
+
+	while (intid != HF_INVALID_INTID) {
+		count(intid);
+		intid = (uint32_t)hf_call(HF_INTERRUPT_GET, 0, 0, 0);
+	}
+}
+
+static void take_physical(void)
 {
 	uint32_t iar = irq.version == 3
 			       ? (uint32_t)hft_sysreg_read(icc_iar1_el1)
@@ -188,15 +220,21 @@ void hft_irq_take(void)
 	if (intid >= INTID_SPURIOUS) {
 		return;
 	}
-	if (irq.handler != NULL) {
-		irq.handler(intid);
-	}
-	hft_cpu()->irq_count[intid % HFT_INTID_COUNT]++;
+	count(intid);
 	if (irq.version == 3) {
 		hft_sysreg_write(icc_eoir1_el1, iar);
 		hft_isb();
 	} else {
 		*reg(irq.cpu_interface, GICC_EOIR) = iar;
+	}
+}
+
+void hft_irq_take(void)
+{
+	if (hft_irq_gic_version() == 0) {
+		take_virtual();
+	} else {
+		take_physical();
 	}
 }
 

@@ -70,6 +70,15 @@ static void read_cpus(void)
 	}
 }
 
+/** A secondary without an FDT: vCPU n is n; nobody says how many there are. */
+static void assume_cpus(void)
+{
+	for (uint32_t i = 1; i < HFT_MAX_CPUS; i++) {
+		power.mpidr[i] = i;
+	}
+	power.count = HFT_MAX_CPUS;
+}
+
 static void read_conduit(void)
 {
 	const void *fdt = hft_fdt();
@@ -92,6 +101,8 @@ void hft_cpu_init(void)
 	if (hft_fdt() != NULL) {
 		read_cpus();
 		read_conduit();
+	} else {
+		assume_cpus();
 	}
 }
 

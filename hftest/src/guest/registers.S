@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Calls with every register under control (call.h), and code for EL0.
+ * Instructions with every register under control: hft/registers.h.
  */
 	.arch	armv8-a+fp+simd
 
@@ -12,10 +12,10 @@
 	.endm
 
 	/*
-	 * void \name(struct registers *registers);
+	 * void \name(struct hft_registers *registers);
 	 *   all of *registers in, \instruction, all back
 	 */
-	.macro call_with name:req, instruction:req, immediate:req
+	.macro call_with name:req, instruction:vararg
 func \name
 	stp	x29, x30, [sp, #-112]!
 	stp	x19, x20, [sp, #16]
@@ -42,7 +42,7 @@ func \name
 	ldp	x26, x27, [x30, #208]
 	ldp	x28, x29, [x30, #224]
 	ldr	x30, [x30, #240]
-	\instruction	#\immediate
+	\instruction
 	str	x30, [sp, #104]
 	ldr	x30, [sp, #96]
 	stp	x0, x1, [x30, #0]
@@ -63,7 +63,7 @@ func \name
 	ldr	x0, [sp, #104]
 	str	x0, [x30, #240]
 	mov	x0, x30
-	bl	store_fp
+	bl	hft_registers_store_fp
 	ldp	x19, x20, [sp, #16]
 	ldp	x21, x22, [sp, #32]
 	ldp	x23, x24, [sp, #48]
@@ -99,8 +99,11 @@ load_fp:
 	ldp	q30, q31, [x1, #480]
 	ret
 
-/* x0 = registers; x1 is used */
-store_fp:
+/*
+ * void hft_registers_store_fp(struct hft_registers *registers);
+ *   x1 is used
+ */
+func hft_registers_store_fp
 	mrs	x1, fpcr
 	str	x1, [x0, #248]
 	mrs	x1, fpsr
@@ -124,29 +127,12 @@ store_fp:
 	stp	q30, q31, [x1, #480]
 	ret
 
-	call_with call_hvc, hvc, 0
-	call_with call_smc, smc, 0
-	call_with call_hvc_1234, hvc, 0x1234
-
-	/* Each fits one page: the block does not cross 256 bytes. */
-	.balign	256
-func el0_read
-	ldr	x0, [x1]
-	svc	#0
-func el0_write
-	str	xzr, [x1]
-	svc	#0
-func el0_execute
-	blr	x1
-	svc	#0
-func el0_hvc
-	hvc	#0
-	svc	#0
-func el0_smc
-	smc	#0
-	svc	#0
-func el0_read_a32
-	.word	0xe5910000		/* ldr r0, [r1] */
-	.word	0xef000000		/* svc 0 */
+	call_with hft_registers_hvc, hvc #0
+	call_with hft_registers_smc, smc #0
+	call_with hft_registers_hvc_1234, hvc #0x1234
+	call_with hft_registers_wfi, wfi
+	call_with hft_registers_wfe, wfe
+	call_with hft_registers_spin, b .
+	call_with hft_registers_load, ldr x0, [x1]
 
 	.section .note.GNU-stack, "", %progbits
