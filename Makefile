@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Everything is built from here, into out/<plat>/<build>/. `make help` lists the
-# verbs. Order: knobs, tools, flags, lists, rules, verbs.
+# Builds into out/<plat>/<build>/: knobs, tools, flags, lists, rules, verbs.
 
 # --- knobs ------------------------------------------------------------------
-# make V=1           shows the commands
-# make S=<scenario> T=<test>   for the verbs scenario, gdb and unit
+# make V=1 shows the commands; S=<scenario> T=<test> select
 # make LIMITS="-DMAX_VMS=64 -DLOG_LEVEL=LOG_LEVEL_VERBOSE"
 V ?= 0
 LIMITS ?=
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-.SECONDARY:
-.DELETE_ON_ERROR:
+.SECONDARY .DELETE_ON_ERROR:
 Q := $(if $(filter 1,$(V)),,@)
 SHELL := /bin/bash
 
@@ -42,7 +39,8 @@ TARGET := $(COMMON) -Ihafnium/inc/aarch64 -O2 -ffreestanding -fpie \
 	-mno-outline-atomics -march=armv8-a -fno-omit-frame-pointer -ffunction-sections \
 	-fdata-sections -fno-asynchronous-unwind-tables \
 	-isystem hafnium/inc/libc -isystem $(CACHE)/arm64/include
-CFLAGS_gcc = $(TARGET) $(GCC_INC) -fno-tree-loop-distribute-patterns
+CFLAGS_gcc = $(TARGET) $(GCC_INC) -fno-tree-loop-distribute-patterns \
+	--param=case-values-threshold=5
 CFLAGS_clang = $(TARGET) -nostdlibinc -Wno-unused-command-line-argument
 CC_gcc := $(GCC)
 CC_clang := clang --target=aarch64-linux-gnu
@@ -107,8 +105,7 @@ endef
 define board_rules
 $(call compile_rules,$(BOARD)/$(1),$$(CC_$(1)),$$(CFLAGS_$(1)))
 $(BOARD)/$(1)/hafnium/%.o: EXTRA := -fstack-protector-strong
-$(foreach cold,boot/% mm/% psci/% arch/el2/feature% arch/el2/sysreg_trap% \
-	base/format% base/log%,$(BOARD)/$(1)/hafnium/src/$(cold).o): \
+$(addprefix $(BOARD)/$(1)/hafnium/src/,$(addsuffix .o,$(HF_COLD))): \
 	EXTRA := -fstack-protector-strong -Os
 $(call link_rule,$(BOARD)/$(1)/hafnium.elf,$(1),hafnium/hafnium.ld,\
 	$(addprefix $(BOARD)/$(1)/,$(addsuffix .o,$(HF_SRCS) $(HF_SRCS_AARCH64))))
@@ -155,8 +152,7 @@ $(LIBFDT):
 
 # --- verbs ------------------------------------------------------------------
 .DEFAULT_GOAL := all
-.PHONY: FORCE setup all run test unit scenario gdb coverage check format \
-	clean distclean help
+.PHONY: setup all run test unit scenario gdb bench coverage check format clean
 FORCE:
 
 setup: ## install what is missing (Debian packages, a Linux kernel); else nothing
@@ -179,6 +175,12 @@ scenario: all ## one scenario with a live console: S=<name> [T=<test>]
 gdb: all ## a test under gdb-multiarch, halted: S=<name> T=<test>
 	$(Q)$(PY) -m hfh.gdb '$(S)' '$(T)'
 
+bench: all ## cost of calls in instructions, from QEMU's icount
+	$(Q)$(PY) -m hfh.bench
+
+log-ring: ## the hypervisor's last log lines out of a memory dump: DUMP=file
+	$(Q)$(PY) -m hfh.ring '$(DUMP)'
+
 coverage: $(HOST)/cov/unit ## lcov report in out/coverage/index.html [UPDATE=1 raises the minimum]
 	$(Q)$(PYTHON) coverage/cover.py $(if $(UPDATE),--update)
 
@@ -189,12 +191,10 @@ format: ## clang-format and black, in place
 	$(Q)kokoro/format.sh
 
 clean: ## remove what was built; downloads stay (offline builds go on)
-	$(Q)mkdir -p $(OUT) && find $(OUT) -mindepth 1 -maxdepth 1 -not -name cache -exec rm -rf {} +
+	$(Q)mkdir -p $(OUT); find $(OUT) -mindepth 1 -maxdepth 1 -not -name cache -exec rm -rf {} +
 
 distclean: ## remove out/ with the downloads
 	$(Q)rm -rf $(OUT)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
-		while IFS=$$'\t' read -r verb text; do \
-		printf '  %-10s %s\n' "$$verb" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14

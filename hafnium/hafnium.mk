@@ -4,11 +4,14 @@
 HF_SRCS_BASE := $(addprefix hafnium/src/base/,\
 	log.c format.c check.c spinlock.c string.c)
 HF_SRCS_MM := $(wildcard hafnium/src/mm/*.c)
-HF_SRCS_VM := $(addprefix hafnium/src/vm/,cpu.c vcpu.c vm.c vm_set.c)
+HF_SRCS_VM := $(addprefix hafnium/src/vm/,\
+	cpu.c vcpu.c vm.c vm_set.c virq.c vtimer.c schedule.c)
 HF_SRCS_SUBSYSTEM := $(addprefix hafnium/src/,\
-	ffa/setup.c psci/psci.c smc/policy.c)
+	ffa/setup.c ffa/run.c ffa/mailbox.c ffa/mailbox_queue.c ffa/rxtx.c \
+	irq/paravirt.c irq/gicr.c irq/its.c psci/psci.c psci/emulate.c \
+	smc/policy.c)
 HF_SRCS_DISPATCH := $(addprefix hafnium/src/dispatch/,\
-	hypercall.c sync.c sysreg.c irq.c)
+	hypercall.c sync.c sysreg.c mmio.c irq.c)
 HF_SRCS_BOOT := $(wildcard hafnium/src/boot/*.c)
 
 # Built for the board and for the host alike.
@@ -30,3 +33,7 @@ HF_TESTS := $(wildcard hafnium/test/*/*.c)
 # The host has a mem*() of its own: ours are tested under other names.
 HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen strnlen \
 	strcmp strncmp strchr strrchr strtoul,-D$(f)=hf_$(f))
+
+# Runs at boot or hardly ever: built for size.
+HF_COLD := boot/% mm/% psci/% arch/el2/feature% arch/el2/sysreg_trap% \
+	base/format% base/log%

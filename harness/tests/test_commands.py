@@ -42,7 +42,7 @@ def test_knobs() -> None:
 @pytest.mark.parametrize(
     ("argv", "text"),
     [
-        ([], "no scenario given; say which: S=<name>; there are: boot_bad"),
+        ([], "no scenario given; say which: S=<name>; there are: attack"),
         (["vm_cor"], 'unknown scenario "vm_cor"; did you mean vm_core'),
         (["boot_bad_image", "kernel_is"], "did you mean kernel_is_empty"),
         (["boot_bad_image", "GIC=2"], "has no such machine; it has cpus (1,)"),

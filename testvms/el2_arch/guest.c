@@ -20,6 +20,7 @@
 #define HCR_RW BIT(31)
 #define CPTR_NO_TRAPS UINT64_C(0x32ff)
 #define NOP 0xd503201f
+#define USE_FP 0x1e604000 /* fmov d0, d0 */
 #define HVC 0xd4000002
 #define SMC 0xd4000003
 #define READ_ACTLR 0xd5381025 /* mrs x5, actlr_el1 */
@@ -127,6 +128,7 @@ static void make_guest(uint64_t arg)
 		regs.fp[i] = 0x2222 * i;
 	}
 	regs.fpcr = 0x03c00000;
+	regs.sysreg[SLOT_CPACR_EL1] = UINT64_C(3) << 20;
 }
 
 /** Until something comes back. */
@@ -136,7 +138,14 @@ static void enter_guest(void)
 	if (hft_jump_save(&seen.jump) == 0) {
 		hft_sysreg_write(vbar_el2, (uintptr_t)vectors);
 		hft_isb();
-		guest_enter(&regs);
+		/* The word at SP says whose FP registers are loaded: nobody's. */
+		__asm__ volatile(
+			"stp xzr, xzr, [sp, #-16]!\n"
+			"mov x0, %0\n"
+			"b guest_enter"
+			:
+			: "r"(&regs)
+			: "x0", "memory");
 	}
 }
 
@@ -204,12 +213,15 @@ TEST(guest, trapped_register_saves_all_and_the_syndrome)
 	}
 }
 
-TEST(guest, fp_registers_are_loaded_with_the_context)
+TEST(guest, fp_registers_are_loaded_when_they_are_used)
 {
 	uint64_t q31[2];
 
-	code[0] = HVC;
+	code[0] = USE_FP;
+	code[1] = HVC;
 	run_guest(7);
+	EXPECT_STREQ(seen.handler, "hvc");
+	EXPECT_EQ(seen.elr, (uintptr_t)code + 8);
 	__asm__ volatile(
 		".arch_extension fp\n"
 		".arch_extension simd\n"

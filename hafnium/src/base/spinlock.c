@@ -34,23 +34,9 @@ static void note_acquired(const struct spinlock *lock, bool may_hold_rank)
 	*held |= UINT32_C(1) << lock->rank;
 }
 
-static void note_released(const struct spinlock *lock)
+void spinlock_note_release(const struct spinlock *lock)
 {
 	spinlock_state.held[sink_cpu_slot()] &= ~(UINT32_C(1) << lock->rank);
-}
-
-static void wait_and_take(struct spinlock *lock)
-{
-	/* Acquire pairs with the release in give_back(). */
-	while (atomic_flag_test_and_set_explicit(&lock->held,
-						 memory_order_acquire)) {
-		relax();
-	}
-}
-
-static void give_back(struct spinlock *lock)
-{
-	atomic_flag_clear_explicit(&lock->held, memory_order_release);
 }
 
 void spinlock_init(struct spinlock *lock, enum lock_rank rank)
@@ -59,20 +45,9 @@ void spinlock_init(struct spinlock *lock, enum lock_rank rank)
 	lock->rank = (uint8_t)rank;
 }
 
-void spinlock_acquire(struct spinlock *lock)
+void spinlock_note_acquire(const struct spinlock *lock)
 {
-	if (LOCK_CHECKS) {
-		note_acquired(lock, false);
-	}
-	wait_and_take(lock);
-}
-
-void spinlock_release(struct spinlock *lock)
-{
-	if (LOCK_CHECKS) {
-		note_released(lock);
-	}
-	give_back(lock);
+	note_acquired(lock, false);
 }
 
 void spinlock_acquire_both(struct spinlock *a, struct spinlock *b)
@@ -81,18 +56,22 @@ void spinlock_acquire_both(struct spinlock *a, struct spinlock *b)
 	struct spinlock *second = a < b ? b : a;
 
 	spinlock_acquire(first);
-	if (first != second) {
-		if (LOCK_CHECKS) {
-			note_acquired(second, true);
-		}
-		wait_and_take(second);
+	if (first == second) {
+		return;
+	}
+	if (LOCK_CHECKS) {
+		note_acquired(second, true);
+	}
+	while (atomic_flag_test_and_set_explicit(&second->held,
+						 memory_order_acquire)) {
+		relax();
 	}
 }
 
 void spinlock_release_both(struct spinlock *a, struct spinlock *b)
 {
 	if (a != b) {
-		give_back(a);
+		atomic_flag_clear_explicit(&a->held, memory_order_release);
 	}
 	spinlock_release(b);
 }

@@ -12,6 +12,7 @@
 
 #include "hf/base/log.h"
 #include "hf/boot/fdt.h"
+#include "hf/boot/fdt_disable.h"
 #include "hf/types.h"
 
 #define RESERVED_MEMORY "reserved-memory"
@@ -101,10 +102,10 @@ static bool add_reserved(void *dtb, int parent,
 					pa_range_size(reserved->range)) == 0;
 }
 
-static bool patch_reserved(void *dtb, const struct load *load)
+static bool patch_reserved(void *dtb, const struct load *load,
+			   int reserved_memory)
 {
-	int parent =
-		find_or_add_parent(dtb, load->params->reserved_memory_node);
+	int parent = find_or_add_parent(dtb, reserved_memory);
 
 	if (parent < 0) {
 		return false;
@@ -126,9 +127,12 @@ static bool make_room(void *dtb, size_t room)
 
 bool fdt_patch(void *dtb, size_t room, const struct load *load)
 {
+	int reserved_memory = load->params->reserved_memory_node;
+
 	if (!dt_is_in_order(dtb) || !make_room(dtb, room) ||
 	    !patch_chosen(dtb, load->params->chosen_node, load->initrd) ||
-	    !patch_reserved(dtb, load) || fdt_pack(dtb) != 0) {
+	    !fdt_disable(dtb, load, &reserved_memory) ||
+	    !patch_reserved(dtb, load, reserved_memory) || fdt_pack(dtb) != 0) {
 		log_error("FDT: no room for the changes, or malformed.");
 		return false;
 	}

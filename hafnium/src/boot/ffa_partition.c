@@ -102,5 +102,5 @@ bool ffa_partition_read(struct ffa_partition *partition,
 	       read_child(partition, reader, &boot_info_child,
 			  &partition->wants_boot_info) &&
 	       memory_regions_read(partition, reader) &&
-	       device_regions_read(partition, reader);
+	       device_regions_read(partition, reader, 0);
 }

@@ -90,12 +90,18 @@ static bool read_region(struct field_reader *reader, int node,
 	return is_fine;
 }
 
-/** All children of `parent` into `regions`, their number into `count`. */
-static bool read_regions(struct field_reader *reader,
-			 const struct region_list *list, void *regions,
-			 uint32_t *count)
+/** Where the elements go, and their number. */
+struct region_array {
+	void *regions;
+	uint32_t *count;
+};
+
+/** All children of `parent` into `array`. */
+static bool read_regions(struct field_reader *reader, int parent,
+			 const struct region_list *list,
+			 struct region_array array)
 {
-	int parent = fdt_subnode_offset(reader->dtb, 0, list->name);
+	uint32_t *count = array.count;
 	int node;
 
 	if (!reader_check_compatible(reader, parent, list->compatible)) {
@@ -108,7 +114,7 @@ static bool read_regions(struct field_reader *reader,
 					   NULL);
 		}
 		if (!read_region(reader, node, list->fields,
-				 (uint8_t *)regions +
+				 (uint8_t *)array.regions +
 					 *count * list->element_size)) {
 			return false;
 		}
@@ -117,17 +123,19 @@ static bool read_regions(struct field_reader *reader,
 	return *count != 0 || reader_fail(reader, list->empty, NULL);
 }
 
-static bool read_list(struct field_reader *reader,
-		      const struct region_list *list, void *regions,
-		      uint32_t *count)
+/** The list that is a child of `node`, if there is one. */
+static bool read_list(struct field_reader *reader, int node,
+		      const struct region_list *list, struct region_array array)
 {
-	*count = 0;
-	if (fdt_subnode_offset(reader->dtb, 0, list->name) < 0) {
+	int parent = fdt_subnode_offset(reader->dtb, node, list->name);
+
+	*array.count = 0;
+	if (parent < 0) {
 		return true;
 	}
 
 	size_t scope = reader_enter(reader, list->name);
-	bool is_fine = read_regions(reader, list, regions, count);
+	bool is_fine = read_regions(reader, parent, list, array);
 
 	reader_leave(reader, scope);
 	return is_fine;
@@ -136,15 +144,19 @@ static bool read_list(struct field_reader *reader,
 bool memory_regions_read(struct ffa_partition *partition,
 			 struct field_reader *reader)
 {
-	return read_list(reader, &memory_list, partition->memory_regions,
-			 &partition->memory_region_count);
+	struct region_array array = {partition->memory_regions,
+				     &partition->memory_region_count};
+
+	return read_list(reader, 0, &memory_list, array);
 }
 
 bool device_regions_read(struct ffa_partition *partition,
-			 struct field_reader *reader)
+			 struct field_reader *reader, int node)
 {
-	return read_list(reader, &device_list, partition->device_regions,
-			 &partition->device_region_count);
+	struct region_array array = {partition->device_regions,
+				     &partition->device_region_count};
+
+	return read_list(reader, node, &device_list, array);
 }
 
 void memory_regions_place(struct ffa_partition *partition,

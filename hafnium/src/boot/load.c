@@ -13,6 +13,7 @@
 #include "hf/base/log.h"
 #include "hf/boot/image.h"
 #include "hf/boot/initrd.h"
+#include "hf/boot/load_gic.h"
 #include "hf/plat/image.h"
 #include "hf/vm/cpu.h"
 #include "hf/vm/vm_set.h"
@@ -62,8 +63,7 @@ static void reserve(struct load *load, struct pa_range range, uint16_t owner)
 	load->reserved_count++;
 }
 
-bool load_take_from_primary(struct load *load, struct pa_range range,
-			    uint16_t owner)
+bool load_unmap_from_primary(struct pa_range range)
 {
 	struct vm_locked primary = vm_lock(vm_set_find(HF_PRIMARY_VM_ID));
 	enum mm_status status =
@@ -74,6 +74,14 @@ bool load_take_from_primary(struct load *load, struct pa_range range,
 	if (status != MM_OK) {
 		log_error("Unable to unmap %#lx - %#lx from the primary VM.",
 			  range.begin.pa, range.end.pa - 1);
+	}
+	return status == MM_OK;
+}
+
+bool load_take_from_primary(struct load *load, struct pa_range range,
+			    uint16_t owner)
+{
+	if (!load_unmap_from_primary(range)) {
 		return false;
 	}
 	reserve(load, range, owner);
@@ -129,7 +137,9 @@ static bool map_primary(struct load *load, struct vm *vm)
 		log_error("Unable to map the primary VM's memory.");
 		return false;
 	}
-	return load_take_from_primary(load, image_range(), HF_HYPERVISOR_VM_ID);
+	return load_take_from_primary(load, image_range(),
+				      HF_HYPERVISOR_VM_ID) &&
+	       load_guard_gic(load);
 }
 
 /** End of the RAM that `address` lies in; `address` itself when in none. */

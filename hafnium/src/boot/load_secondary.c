@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Secondaries: memory from the end of RAM, images in it, nothing else. All that
- * can be refused is, before the VM exists: ids are given in order, so that a
+ * Secondaries: memory from the end of RAM, images in it, regions of the manifest.
+ * All that can be refused is, before the VM exists: ids are given in order, so that a
  * VM that is left out makes no gap. See docs/boot.md.
  */
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "hf/boot/guest_fdt.h"
 #include "hf/boot/initrd.h"
 #include "hf/boot/load.h"
+#include "hf/boot/load_regions.h"
 #include "hf/vm/vm_set.h"
 
 #define MODE_RAM (MM_MODE_RWX | MM_MODE_OWNED)
@@ -168,7 +169,7 @@ static bool copy_files(const struct plan *plan)
 	if (plan->is_preloaded) {
 		return true;
 	}
-	memset(begin + plan->kernel.size, 0, size - plan->kernel.size);
+	arch_cache_zero_pages(va_from_ptr(begin), size);
 	memcpy(begin, plan->kernel.data, plan->kernel.size);
 	if (bytes_exist(plan->ramdisk)) {
 		memcpy(ptr_from_pa(plan->ramdisk_at), plan->ramdisk.data,
@@ -195,6 +196,11 @@ static bool map_memory(const struct plan *plan, struct vm *vm)
 	return status == MM_OK;
 }
 
+static struct load_regions regions_of(const struct plan *plan)
+{
+	return (struct load_regions){.from = plan->from, .own = plan->memory};
+}
+
 static bool make_plan(struct load *load, struct plan *plan)
 {
 	if (!find_files(load, plan)) {
@@ -204,7 +210,8 @@ static bool make_plan(struct load *load, struct plan *plan)
 			       : !carve(load, plan)) {
 		return false;
 	}
-	return place_files(plan) && copy_files(plan);
+	return load_regions_claim(load, regions_of(plan)) &&
+	       place_files(plan) && copy_files(plan);
 }
 
 bool load_secondary(struct load *load, uint16_t manifest_idx)
@@ -229,7 +236,8 @@ bool load_secondary(struct load *load, uint16_t manifest_idx)
 	}
 	load_set_identity(vm, from);
 	memory_regions_place(&from->partition, plan.memory);
-	if (!map_memory(&plan, vm)) {
+	if (!map_memory(&plan, vm) ||
+	    !load_regions_map(regions_of(&plan), vm)) {
 		return true;
 	}
 	load_set_entry(vm, plan.entry,
@@ -237,5 +245,6 @@ bool load_secondary(struct load *load, uint16_t manifest_idx)
 					     : pa_range_size(plan.memory));
 	log_info("Loaded with %u vCPUs, entry at %#lx.", vm->vcpu_count,
 		 plan.entry.pa);
-	return load_take_from_primary(load, plan.memory, vm->id);
+	return load_take_from_primary(load, plan.memory, vm->id) &&
+	       load_regions_take(load, regions_of(&plan), vm);
 }

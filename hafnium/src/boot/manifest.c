@@ -176,6 +176,14 @@ static bool read_partition(struct manifest_vm *vm, struct field_reader *reader,
 	return is_fine;
 }
 
+/** Of a VM that is no partition; those have them in their own manifest. */
+static bool read_devices(struct manifest_vm *vm, struct field_reader *reader,
+			 int node)
+{
+	return device_regions_read(&vm->partition, reader, node) &&
+	       device_regions_check(&vm->partition, reader);
+}
+
 static bool read_vm(struct manifest_vm *vm, struct field_reader *reader,
 		    int node, bool is_primary)
 {
@@ -193,6 +201,10 @@ static bool read_vm(struct manifest_vm *vm, struct field_reader *reader,
 	}
 	if (!fields_read(reader, node, last_table, vm) ||
 	    !manifest_check_vm(vm, is_primary, reader)) {
+		return false;
+	}
+	if (!is_primary && !vm->is_ffa_partition &&
+	    !read_devices(vm, reader, node)) {
 		return false;
 	}
 	vm->mem_size = align_up(vm->mem_size, PAGE_SIZE);
@@ -309,7 +321,8 @@ static bool read_hypervisor(struct manifest *manifest,
 		return reader_fail(reader, MANIFEST_RESERVED_VM_ID, "vm0");
 	}
 	return read_vms(manifest, reader, source, &nodes) &&
-	       manifest_check_all(manifest, reader);
+	       manifest_check_all(manifest, reader) &&
+	       devices_check(manifest, source->params, reader);
 }
 
 bool manifest_read(struct manifest *manifest,

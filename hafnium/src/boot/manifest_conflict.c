@@ -96,11 +96,39 @@ static uint32_t region_count(const struct ffa_partition *partition)
 	return partition->memory_region_count + partition->device_region_count;
 }
 
-/** Does `range` meet one of the first `count` regions? */
-static bool range_is_used(const struct ffa_partition *partition, uint32_t count,
+/**
+ * Several devices may lie on the same pages: a VM may have them all, if it has
+ * the pages with the same rights.
+ */
+static bool may_share(const struct ffa_partition *partition, uint32_t a,
+		      uint32_t b)
+{
+	uint32_t first = partition->memory_region_count;
+
+	return a >= first && b >= first &&
+	       partition->device_regions[a - first].attributes ==
+		       partition->device_regions[b - first].attributes;
+}
+
+/** Does region `n` meet one in front of it that it may not? */
+static bool own_range_is_used(const struct ffa_partition *own, uint32_t n)
+{
+	struct pa_range range = nth_region(own, n);
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (!pa_range_is_empty(range) && !may_share(own, i, n) &&
+		    pa_ranges_overlap(nth_region(own, i), range)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/** Does `range` meet one of the regions? */
+static bool range_is_used(const struct ffa_partition *partition,
 			  struct pa_range range)
 {
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < region_count(partition); i++) {
 		if (!pa_range_is_empty(range) &&
 		    pa_ranges_overlap(nth_region(partition, i), range)) {
 			return true;
@@ -116,13 +144,10 @@ static bool check_regions(const struct manifest *manifest, uint32_t vm_idx,
 
 	for (uint32_t n = 0; n < region_count(own); n++) {
 		struct pa_range range = nth_region(own, n);
-		bool is_used = range_is_used(own, n, range);
+		bool is_used = own_range_is_used(own, n);
 
 		for (uint32_t i = 0; i < vm_idx && !is_used; i++) {
-			const struct ffa_partition *other =
-				&manifest->vms[i].partition;
-
-			is_used = range_is_used(other, region_count(other),
+			is_used = range_is_used(&manifest->vms[i].partition,
 						range);
 		}
 		if (is_used) {
@@ -202,18 +227,24 @@ static bool check_interrupts(const struct manifest *manifest, uint32_t vm_idx,
 	return true;
 }
 
+void reader_set_scope(struct field_reader *reader,
+		      const struct manifest *manifest, uint32_t vm_idx)
+{
+	log_format(reader->scope, sizeof(reader->scope), "vm%u%s", vm_idx + 1,
+		   manifest->vms[vm_idx].is_ffa_partition ? "/partition" : "");
+}
+
 bool manifest_check_all(const struct manifest *manifest,
 			struct field_reader *reader)
 {
 	for (uint32_t i = 0; i < manifest->vm_count; i++) {
-		log_format(reader->scope, sizeof(reader->scope),
-			   "vm%u/partition", i + 1);
-		if (!manifest->vms[i].is_ffa_partition) {
-			continue;
+		reader_set_scope(reader, manifest, i);
+		if (manifest->vms[i].is_ffa_partition &&
+		    (!check_uuids(manifest, i, reader) ||
+		     !check_boot_order(manifest, i, reader))) {
+			return false;
 		}
-		if (!check_uuids(manifest, i, reader) ||
-		    !check_boot_order(manifest, i, reader) ||
-		    !check_regions(manifest, i, reader) ||
+		if (!check_regions(manifest, i, reader) ||
 		    !check_interrupts(manifest, i, reader)) {
 			return false;
 		}

@@ -76,7 +76,11 @@ static const char *const status_texts[MANIFEST_STATUS_COUNT] = {
 		"More than four interrupts in a device region",
 	[MANIFEST_INTERRUPT_NOT_LISTED] =
 		"Interrupt target for an ID that is not in the list",
+	[MANIFEST_BAD_INTERRUPT] = "Interrupt ID is not one of a device",
 	[MANIFEST_STREAM_ID_OVERFLOW] = "More than four stream IDs",
+	[MANIFEST_DEVICE_IS_MEMORY] = "Device region is memory",
+	[MANIFEST_DEVICE_IS_RESERVED] =
+		"Device region is the console or the interrupt controller",
 };
 
 const char *manifest_status_text(enum manifest_status status)

@@ -11,6 +11,7 @@
 #include "hf/arch/cpu.h"
 #include "hf/base/log.h"
 #include "hf/boot/fdt.h"
+#include "hf/boot/gic_nodes.h"
 
 /** A list of ranges with its limit, so that one function fills both kinds. */
 struct range_list {
@@ -131,6 +132,8 @@ static void read_ranges(struct range_list list, struct bytes reg,
 struct node {
 	struct bytes type; /* device_type */
 	struct bytes reg;
+	int offset;
+	bool is_interrupt_controller;
 	bool is_cpus;
 	int cpu_cells; /* of /cpus: width of its children's ids */
 };
@@ -169,10 +172,27 @@ static void note_property(struct node *node, const struct dt_walk *walk)
 	struct bytes value;
 	const char *name = dt_walk_property(walk, &value);
 
-	if (strcmp(name, "device_type") == 0) {
-		node->type = value;
-	} else if (strcmp(name, "reg") == 0) {
-		node->reg = value;
+	/* There are hundreds: only names that may match are compared. */
+	switch (name[0]) {
+	case 'd':
+		if (strcmp(name, "device_type") == 0) {
+			node->type = value;
+		}
+		break;
+	case 'r':
+		if (strcmp(name, "reg") == 0) {
+			node->reg = value;
+		}
+		break;
+	case 'i':
+	case 'm':
+		if (strcmp(name, "interrupt-controller") == 0 ||
+		    strcmp(name, "msi-controller") == 0) {
+			node->is_interrupt_controller = true;
+		}
+		break;
+	default:
+		break;
 	}
 }
 
@@ -182,7 +202,7 @@ static void enter_node(struct boot_params *params, struct node *node,
 {
 	const char *name = dt_walk_name(walk);
 
-	*node = (struct node){.is_cpus = false};
+	*node = (struct node){.offset = walk->offset};
 	if (walk->depth != 1) {
 		return;
 	}
@@ -197,13 +217,31 @@ static void enter_node(struct boot_params *params, struct node *node,
 	}
 }
 
+static bool read_gic_node(struct boot_params *params,
+			  const struct node_path *path,
+			  const struct dt_walk *walk)
+{
+	struct gic_node node = {
+		.dtb = walk->dtb,
+		.node = path->nodes[walk->depth].offset,
+		.parent = path->nodes[walk->depth - 1].offset,
+	};
+
+	return gic_node_read(&params->gic, &node);
+}
+
 /** All of the current node has been seen. */
 static bool leave_node(struct boot_params *params, const struct node_path *path,
-		       int depth)
+		       const struct dt_walk *walk)
 {
+	int depth = walk->depth;
 	const struct node *node = &path->nodes[depth];
 	const struct node *parent = &path->nodes[depth - 1];
 
+	if (node->is_interrupt_controller &&
+	    !read_gic_node(params, path, walk)) {
+		return false;
+	}
 	if (depth == 1) {
 		add_ranges(params, node, path->cells);
 	} else if (parent->is_cpus && dt_is_string(node->type, "cpu")) {
@@ -230,7 +268,7 @@ static bool read_nodes(struct boot_params *params, const void *dtb)
 			enter_node(params, &path.nodes[walk.depth], &walk);
 		} else if (step == DT_STEP_PROPERTY) {
 			note_property(&path.nodes[walk.depth], &walk);
-		} else if (!leave_node(params, &path, walk.depth)) {
+		} else if (!leave_node(params, &path, &walk)) {
 			return false;
 		}
 	}

@@ -8,6 +8,10 @@
 /** More physical address space than there can be. */
 #define MAX_ADDRESS BIT(48)
 
+/** Interrupts that a GIC can have from a device, but for LPIs. */
+#define FIRST_SPI 32
+#define LAST_SPI 1019
+
 #define PERMISSION_MASK (REGION_READ | REGION_WRITE | REGION_EXECUTE)
 #define ATTRIBUTES_MASK (PERMISSION_MASK | REGION_NON_SECURE)
 
@@ -82,6 +86,19 @@ static bool targets_are_listed(const struct device_region *region)
 	return true;
 }
 
+/** Shared ones (SPIs): private interrupts are those of each CPU. */
+static bool interrupts_are_of_devices(const struct device_region *region)
+{
+	for (uint32_t i = 0; i < region->interrupts.count; i += 2) {
+		uint32_t id = region->interrupts.words[i];
+
+		if (id < FIRST_SPI || id > LAST_SPI) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool check_device_region(const struct device_region *region,
 				struct field_reader *reader)
 {
@@ -91,6 +108,10 @@ static bool check_device_region(const struct device_region *region,
 	}
 	if (region->interrupts.count % 2 != 0) {
 		return reader_fail(reader, MANIFEST_MALFORMED_INTEGER_LIST,
+				   "interrupts");
+	}
+	if (!interrupts_are_of_devices(region)) {
+		return reader_fail(reader, MANIFEST_BAD_INTERRUPT,
 				   "interrupts");
 	}
 	if (region->targets.count % 3 != 0) {
@@ -142,8 +163,8 @@ static bool check_memory_regions(const struct manifest_vm *vm,
 	return true;
 }
 
-static bool check_device_regions(const struct ffa_partition *partition,
-				 struct field_reader *reader)
+bool device_regions_check(const struct ffa_partition *partition,
+			  struct field_reader *reader)
 {
 	for (uint32_t i = 0; i < partition->device_region_count; i++) {
 		size_t scope = enter_element(reader, "device-regions", i);
@@ -198,6 +219,6 @@ static bool check_rxtx(struct ffa_partition *partition,
 bool regions_check(struct manifest_vm *vm, struct field_reader *reader)
 {
 	return check_memory_regions(vm, reader) &&
-	       check_device_regions(&vm->partition, reader) &&
+	       device_regions_check(&vm->partition, reader) &&
 	       check_rxtx(&vm->partition, reader);
 }

@@ -6,59 +6,72 @@
  */
 #include "hf/arch/entry.h"
 #include "hf/base/bits.h"
+#include "hf/dispatch/subsystems.h"
 #include "hf/ffa/frame.h"
-#include "hf/ffa/setup.h"
 #include "hf/hvc.h"
-#include "hf/psci/psci.h"
-#include "hf/smc/policy.h"
 #include "hf/smccc.h"
 #include "hf/vm/vm.h"
 
 #define W32 1
 #define W64 2
+#define V1_0 FFA_VERSION_1_0
+#define V1_2 FFA_VERSION_1_2
+
+/** Every version there is needs no look at the VM's. */
+#define IS_OFFERED(vm, since, until)                          \
+	(((since) == V1_0 || (vm)->ffa_version >= (since)) && \
+	 ((until) == V1_2 || (vm)->ffa_version <= (until)))
+
+static unsigned int width_of(uint32_t id)
+{
+	return (id & SMCCC_64_BIT) != 0 ? W64 : W32;
+}
 
 bool ffa_function_is_offered(const struct vm *vm, uint32_t id)
 {
-	unsigned int width = (id & SMCCC_64_BIT) != 0 ? W64 : W32;
-	uint32_t version = vm->ffa_version;
-
 	switch (id & ~SMCCC_64_BIT) {
-#define FFA_CALL(call_id, function, since, widths) \
-	case call_id:                              \
-		return ((widths)&width) != 0 && version >= (since);
+#define FFA_CALL(call_id, function, since, until, widths) \
+	case call_id:                                     \
+		return ((widths)&width_of(id)) != 0 &&    \
+		       IS_OFFERED(vm, since, until);
 #define FFA_RESULT(call_id, since) \
 	case call_id:              \
-		return width == W32 && version >= (since);
+		return width_of(id) == W32;
+#define HVC_CALL(call_id, function)
 #include "hypercalls.def"
 #undef FFA_CALL
 #undef FFA_RESULT
+#undef HVC_CALL
 	default:
 		return false;
 	}
 }
 
-/** `id` is the 32-bit form of an id of FF-A's range. */
-static struct vcpu *call_ffa(struct vcpu *current, uint32_t id)
+/** `id` is w0, of FF-A's range. */
+always_inline static struct vcpu *call_ffa(struct vcpu *current, uint32_t id)
 {
-	unsigned int width =
-		(current->regs.x[0] & SMCCC_64_BIT) != 0 ? W64 : W32;
-
-	if (id != FFA_VERSION && id != FFA_INTERRUPT) {
-		ffa_note_call(current);
-	}
-	switch (id) {
-#define FFA_CALL(call_id, function, since, widths)         \
-	case call_id:                                      \
-		if (((widths)&width) != 0 &&               \
-		    current->vm->ffa_version >= (since)) { \
-			return function(current);          \
-		}                                          \
+	switch (id & ~SMCCC_64_BIT) {
+#define FFA_CALL(call_id, function, since, until, widths)    \
+	case call_id:                                        \
+		if ((call_id) != FFA_VERSION) {              \
+			ffa_note_call(current->vm);          \
+		}                                            \
+		if (((widths)&width_of(id)) != 0 &&          \
+		    IS_OFFERED(current->vm, since, until)) { \
+			return function(current);            \
+		}                                            \
 		break;
 #define FFA_RESULT(call_id, since)
+#define HVC_CALL(call_id, function)
 #include "hypercalls.def"
 #undef FFA_CALL
 #undef FFA_RESULT
+#undef HVC_CALL
+	case FFA_INTERRUPT:
+		/* A result; no call that would fix the version. */
+		break;
 	default:
+		ffa_note_call(current->vm);
 		break;
 	}
 	return ffa_not_supported(current);
@@ -82,20 +95,27 @@ never_inline static struct vcpu *debug_log(struct vcpu *current)
 	return current;
 }
 
-/**
- * Calls that HVC and SMC have in common. NULL, and nothing has happened, when
- * `id` (w0 without bit 30) is none of them.
- */
-static struct vcpu *call_standard(struct vcpu *current, uint32_t id)
+static bool is_ffa(uint32_t id)
 {
-	if (id >= FFA_FIRST && id <= FFA_LAST) {
-		return call_ffa(current, id);
-	}
-	if (id >= PSCI_VERSION && id <= PSCI_LAST) {
-		return psci_primary_call(current, id);
+	return (id & ~SMCCC_64_BIT) - FFA_FIRST <= FFA_LAST - FFA_FIRST;
+}
+
+/**
+ * What HVC and SMC have in common beside FF-A. NULL, and nothing has happened,
+ * when `id` (w0) is none of them.
+ */
+never_inline static struct vcpu *call_standard(struct vcpu *current,
+					       uint32_t id)
+{
+	uint32_t psci_id = id & ~SMCCC_64_BIT;
+
+	if (psci_id >= PSCI_VERSION && psci_id <= PSCI_LAST) {
+		return vm_is_primary(current->vm)
+			       ? psci_primary_call(current, psci_id)
+			       : psci_secondary_call(current, psci_id);
 	}
 	/* The 32-bit forms only: these have no other. */
-	switch ((uint32_t)current->regs.x[0]) {
+	switch (id) {
 	case SMCCC_VERSION:
 		current->regs.x[0] = SMCCC_VERSION_1_2;
 		return current;
@@ -108,17 +128,53 @@ static struct vcpu *call_standard(struct vcpu *current, uint32_t id)
 	}
 }
 
+never_inline static struct vcpu *call_other_hvc(struct vcpu *current,
+						uint32_t id)
+{
+	struct vcpu *next = call_standard(current, id);
+
+	if (next != NULL) {
+		return next;
+	}
+	current->regs.x[0] = SMCCC_NOT_SUPPORTED;
+	return current;
+}
+
+/** Bit 31 is what all the standard calls have, and ours have not. */
+static bool may_be_standard(uint32_t id)
+{
+	return (id & SMCCC_FAST_CALL) != 0;
+}
+
+/*
+ * Each case ends in a call that returns for us: the compiler makes it a jump,
+ * and no frame is needed on the way.
+ */
 struct arch_regs *dispatch_hvc(struct arch_regs *current)
 {
 	struct vcpu *vcpu = vcpu_from_regs(current);
-	uint32_t id = (uint32_t)current->x[0] & ~SMCCC_64_BIT;
-	struct vcpu *next = call_standard(vcpu, id);
+	uint32_t id = (uint32_t)current->x[0];
 
-	if (next != NULL) {
-		return &next->regs;
+	if (is_ffa(id)) {
+		return vcpu_regs(call_ffa(vcpu, id));
 	}
-	if ((uint32_t)current->x[0] == HF_DEBUG_LOG) {
-		return &debug_log(vcpu)->regs;
+	switch (id) {
+	case HF_DEBUG_LOG:
+		return vcpu_regs(debug_log(vcpu));
+#define FFA_CALL(call_id, function, since, until, widths)
+#define FFA_RESULT(call_id, since)
+#define HVC_CALL(call_id, function) \
+	case call_id:               \
+		return vcpu_regs(function(vcpu));
+#include "hypercalls.def"
+#undef FFA_CALL
+#undef FFA_RESULT
+#undef HVC_CALL
+	default:
+		break;
+	}
+	if (may_be_standard(id)) {
+		return vcpu_regs(call_other_hvc(vcpu, id));
 	}
 	current->x[0] = SMCCC_NOT_SUPPORTED;
 	return current;
@@ -127,15 +183,19 @@ struct arch_regs *dispatch_hvc(struct arch_regs *current)
 struct arch_regs *dispatch_smc(struct arch_regs *current)
 {
 	struct vcpu *vcpu = vcpu_from_regs(current);
-	uint32_t id = (uint32_t)current->x[0] & ~SMCCC_64_BIT;
-	struct vcpu *next = call_standard(vcpu, id);
+	uint32_t id = (uint32_t)current->x[0];
+	struct vcpu *next;
 
+	if (is_ffa(id)) {
+		return vcpu_regs(call_ffa(vcpu, id));
+	}
+	next = call_standard(vcpu, id);
 	if (next != NULL) {
 		return &next->regs;
 	}
 	/* HF_DEBUG_LOG is a 32-bit fast call; bit 30 is ignored here. */
-	if (id == (HF_DEBUG_LOG & ~SMCCC_64_BIT)) {
-		return &debug_log(vcpu)->regs;
+	if ((id & ~SMCCC_64_BIT) == (HF_DEBUG_LOG & ~SMCCC_64_BIT)) {
+		return vcpu_regs(debug_log(vcpu));
 	}
-	return &smc_forward(vcpu)->regs;
+	return vcpu_regs(smc_forward(vcpu));
 }

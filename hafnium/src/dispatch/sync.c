@@ -8,12 +8,17 @@
 #include "hf/arch/entry.h"
 #include "hf/arch/trap.h"
 #include "hf/base/bits.h"
-#include "hf/base/check.h"
 #include "hf/base/log.h"
+#include "hf/dispatch/mmio.h"
 #include "hf/dispatch/sysreg.h"
+#include "hf/ffa.h"
+#include "hf/hvc.h"
+#include "hf/vm/schedule.h"
+#include "hf/vm/virq.h"
 #include "hf/vm/vm.h"
 
-typedef void trap_handler(struct vcpu *current, const struct trap *trap);
+typedef struct vcpu *trap_handler(struct vcpu *current,
+				  const struct trap *trap);
 
 static const struct {
 	mm_mode_t needed;
@@ -35,6 +40,17 @@ static bool abort_is_stale(struct vcpu *current, const struct trap *trap)
 	return is_allowed;
 }
 
+/**
+ * The vector that the abort would be taken to is what could not be executed: a
+ * secondary would do nothing else any more. (The primary may repair it.)
+ */
+static bool is_hopeless(const struct vcpu *current, const struct trap *trap)
+{
+	return trap->class == TRAP_INSTRUCTION_ABORT &&
+	       !vm_is_primary(current->vm) &&
+	       current->regs.pc == trap_vector(&current->regs);
+}
+
 static void log_abort(const struct vcpu *current, const struct trap *trap)
 {
 	if (!trap->is_stage2) {
@@ -51,7 +67,7 @@ static void log_abort(const struct vcpu *current, const struct trap *trap)
 		access_kinds[trap->access].name);
 }
 
-static void handle_abort(struct vcpu *current, const struct trap *trap)
+static struct vcpu *handle_abort(struct vcpu *current, const struct trap *trap)
 {
 	/*
 	 * Another CPU may have changed either stage's map since the access:
@@ -59,41 +75,71 @@ static void handle_abort(struct vcpu *current, const struct trap *trap)
 	 */
 	if (trap->is_gone ||
 	    (trap->is_stage2 && abort_is_stale(current, trap))) {
-		return;
+		return current;
+	}
+	if (mmio_emulate(current, trap)) {
+		return current;
 	}
 	log_abort(current, trap);
+	if (is_hopeless(current, trap)) {
+		log_notice(
+			"VM %#x can not run its own exception vector: "
+			"aborted.",
+			current->vm->id);
+		return schedule_abort(current);
+	}
 	log_notice("Injecting %s Abort exception into VM%x.",
 		   trap->class == TRAP_DATA_ABORT ? "Data" : "Instruction",
 		   current->vm->id);
 	trap_inject_abort(&current->regs, trap);
+	return current;
 }
 
-static void inject_unknown(struct vcpu *current, const struct trap *trap)
+static struct vcpu *inject_unknown(struct vcpu *current,
+				   const struct trap *trap)
 {
 	log_notice("Injecting Unknown Reason exception into VM%x.",
 		   current->vm->id);
 	trap_inject_unknown(&current->regs, trap->esr);
+	return current;
 }
 
-static void handle_unknown(struct vcpu *current, const struct trap *trap)
+static struct vcpu *handle_unknown(struct vcpu *current,
+				   const struct trap *trap)
 {
 	log_notice("Unknown lower sync exception pc=%#lx, esr=%#lx, ec=%#lx",
 		   current->regs.pc, trap->esr, bits_get(trap->esr, 31, 26));
-	inject_unknown(current, trap);
+	return inject_unknown(current, trap);
 }
 
-static void handle_sysreg(struct vcpu *current, const struct trap *trap)
+static struct vcpu *handle_sysreg(struct vcpu *current, const struct trap *trap)
 {
 	if (!sysreg_emulate(current, trap)) {
-		inject_unknown(current, trap);
+		return inject_unknown(current, trap);
 	}
+	return current;
 }
 
-/** A secondary's WFI and WFE are traps from the next milestone on. */
-static void handle_wfx(struct vcpu *current, const struct trap *trap)
+/** WFE gives the CPU away; WFI as well, until an interrupt is pending. */
+static struct vcpu *handle_wfx(struct vcpu *current, const struct trap *trap)
 {
-	(void)trap;
 	trap_skip_instruction(&current->regs);
+	if (vm_is_primary(current->vm)) {
+		return current;
+	}
+	if (trap->is_wfe) {
+		return schedule_primary(
+			current, VCPU_READY,
+			(struct run_result){
+				.func = FFA_YIELD,
+				.w1 = vcpu_reference_of(current),
+			});
+	}
+	if (virq_ends_wait(current)) {
+		return current;
+	}
+	return schedule_blocked(current, VCPU_BLOCKED_INTERRUPT,
+				HF_FFA_RUN_WAIT_FOR_INTERRUPT);
 }
 
 static trap_handler *const trap_handlers[TRAP_CLASS_COUNT] = {
@@ -109,16 +155,22 @@ struct arch_regs *dispatch_lower_sync(struct arch_regs *current, uint64_t esr)
 {
 	struct trap trap = trap_decode(esr);
 
-	trap_handlers[trap.class](vcpu_from_regs(current), &trap);
-	return current;
+	return &trap_handlers[trap.class](vcpu_from_regs(current), &trap)->regs;
 }
 
 struct arch_regs *dispatch_lower_serror(struct arch_regs *current, uint64_t esr)
 {
+	struct vcpu *vcpu = vcpu_from_regs(current);
+
 	/*
-	 * Nothing tells whose access it was: what memory or device holds now
-	 * can not be trusted any more.
+	 * Only secondaries' come here (HCR_EL2.AMO). Nothing tells which
+	 * access it was, so the VM can not go on; nobody else is concerned.
 	 */
-	panic("SError from VM %#x: pc=%#lx, esr=%#lx",
-	      vcpu_from_regs(current)->vm->id, current->pc, esr);
+	log_notice("SError from VM %#x: pc=%#lx, esr=%#lx", vcpu->vm->id,
+		   current->pc, esr);
+	if (vm_is_primary(vcpu->vm)) {
+		trap_inject_unknown(current, esr);
+		return current;
+	}
+	return &schedule_abort(vcpu)->regs;
 }

@@ -57,13 +57,20 @@ struct vcpu *ffa_id_get(struct vcpu *current)
 	return current;
 }
 
+/** Guests of the time before FFA_VERSION expect not to find it. */
+static bool is_hidden(const struct vm *vm, uint32_t id)
+{
+	return id == FFA_RXTX_UNMAP && !vm->ffa_version_is_asked;
+}
+
 struct vcpu *ffa_features(struct vcpu *current)
 {
 	uint32_t id = (uint32_t)current->regs.x[1];
 	uint32_t input = (uint32_t)current->regs.x[2];
 
 	/* No feature id and no function with input properties is offered. */
-	if (input != 0 || !ffa_function_is_offered(current->vm, id)) {
+	if (input != 0 || is_hidden(current->vm, id) ||
+	    !ffa_function_is_offered(current->vm, id)) {
 		ffa_error(&current->regs, FFA_NOT_SUPPORTED);
 	} else {
 		ffa_success(&current->regs, 0, 0);
@@ -75,14 +82,4 @@ struct vcpu *ffa_not_supported(struct vcpu *current)
 {
 	ffa_error(&current->regs, FFA_NOT_SUPPORTED);
 	return current;
-}
-
-void ffa_note_call(struct vcpu *current)
-{
-	struct vm *vm = current->vm;
-
-	/* Looked at first: a store for each call would move the line about. */
-	if (!vm->ffa_version_is_locked) {
-		vm->ffa_version_is_locked = true;
-	}
 }

@@ -92,6 +92,14 @@ enum mm_status stage1_unmap(struct pa_range range)
 
 	stage1_lock();
 	status = change_locked(range, MM_MODE_ABSENT);
+	/*
+	 * Guests come here: they must not leave tables behind. Those that lead
+	 * to the range have an entry that is absent now, so they can only go,
+	 * and none with anything in it does.
+	 */
+	if (status == MM_OK) {
+		ptable_defragment(&stage1.table, range.begin.pa, range.end.pa);
+	}
 	stage1_unlock();
 	return status;
 }

@@ -12,21 +12,13 @@
 /** Legal next states. */
 static const uint8_t vcpu_next[VCPU_STATE_COUNT] = {
 	[VCPU_OFF] = BIT(VCPU_READY),
-	[VCPU_READY] = BIT(VCPU_RUNNING) | BIT(VCPU_OFF),
-	[VCPU_RUNNING] = BIT(VCPU_READY) | BIT(VCPU_OFF),
+	[VCPU_READY] = BIT(VCPU_RUNNING) | BIT(VCPU_OFF) | BIT(VCPU_ABORTED),
+	[VCPU_RUNNING] = BIT(VCPU_READY) | BIT(VCPU_OFF) |
+			 BIT(VCPU_BLOCKED_MAILBOX) |
+			 BIT(VCPU_BLOCKED_INTERRUPT) | BIT(VCPU_ABORTED),
+	[VCPU_BLOCKED_MAILBOX] = BIT(VCPU_RUNNING) | BIT(VCPU_ABORTED),
+	[VCPU_BLOCKED_INTERRUPT] = BIT(VCPU_RUNNING) | BIT(VCPU_ABORTED),
 };
-
-struct vcpu_locked vcpu_lock(struct vcpu *vcpu)
-{
-	spinlock_acquire(&vcpu->lock);
-	return (struct vcpu_locked){.vcpu = vcpu};
-}
-
-void vcpu_unlock(struct vcpu_locked *vcpu)
-{
-	spinlock_release(&vcpu->vcpu->lock);
-	vcpu->vcpu = NULL;
-}
 
 void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint16_t idx)
 {
@@ -73,4 +65,7 @@ void vcpu_start_on(struct vcpu_locked vcpu, struct cpu *cpu)
 	}
 	vcpu_set_state(vcpu, VCPU_RUNNING);
 	vcpu.vcpu->cpu = cpu;
+	if (vm_is_primary(vcpu.vcpu->vm)) {
+		cpu->primary_vcpu = vcpu.vcpu;
+	}
 }

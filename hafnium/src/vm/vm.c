@@ -18,9 +18,17 @@ void vm_unlock(struct vm_locked *vm)
 	vm->vm = NULL;
 }
 
-struct vcpu *vm_vcpu(struct vm *vm, uint32_t idx)
+struct vm_locked_pair vm_lock_both(struct vm *a, struct vm *b)
 {
-	return idx < vm->vcpu_count ? &vm->vcpus[idx] : NULL;
+	spinlock_acquire_both(&a->lock, &b->lock);
+	return (struct vm_locked_pair){.a = a, .b = b};
+}
+
+void vm_unlock_both(struct vm_locked_pair *pair)
+{
+	spinlock_release_both(&pair->a->lock, &pair->b->lock);
+	pair->a = NULL;
+	pair->b = NULL;
 }
 
 static void flush_log_line(struct vm *vm)

@@ -30,6 +30,9 @@ struct vm *vm_set_add(uint16_t vcpu_count, struct page_pool *pool)
 		.ffa_version_max = FFA_VERSION_1_2,
 		.ffa_version = FFA_VERSION_1_0,
 	};
+	for (size_t i = 0; i < MAX_CPUS; i++) {
+		vm->last_vcpu[i] = NO_VCPU;
+	}
 	spinlock_init(&vm->lock, LOCK_VM);
 	if (stage2_init(&vm->stage2, vm->id, pool) != MM_OK) {
 		return NULL;

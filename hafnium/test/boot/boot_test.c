@@ -11,9 +11,11 @@
 #include "boot/dtb_builder.h"
 #include "boot/load_fixture.h"
 #include "boot/machine_tree.h"
+#include "fixture/gic.h"
 #include "hf/arch/entry.h"
 #include "hf/arch/fake/machine.h"
 #include "hf/boot/boot_memory.h"
+#include "hf/irq/gicr.h"
 #include "hf/mm/stage1.h"
 #include "hf/plat/board.h"
 #include "hf/plat/image.h"
@@ -206,6 +208,62 @@ TEST(boot, fdt_may_be_the_manifest)
 
 	EXPECT_PANIC("Unable to load VMs.",
 		     (void)boot_main(arena_pa(ARENA_FDT_AT)));
+}
+
+static void boot_with_gicv3(struct machine *machine)
+{
+	gicr_reset();
+	machine->tree.redistributors = gic_region(4);
+	machine->tree.its =
+		(struct pa_range){gic_register(6, 0), gic_register(7, 0)};
+	gic_set(3, GICR_TYPER, TYPER_LAST);
+	gic_set(2, GICR_CTLR, 1);
+	gic_set(6, 0, BIT(31) | 1);
+	(void)boot(machine);
+}
+
+static bool primary_has(paddr_t page)
+{
+	struct vm_locked primary = vm_lock(vm_set_find(1));
+	bool has = stage2_allows(&primary.vm->stage2, ipa_from_pa(page),
+				 MM_MODE_R);
+
+	vm_unlock(&primary);
+	return has;
+}
+
+TEST(boot, primary_has_no_its_and_no_lpis)
+{
+	struct machine machine = machine_default();
+
+	/* Its addresses are not below 1 TiB. */
+	machine.tree.devices[0] = gic_region(8);
+	machine.tree.device_count = 1;
+	boot_with_gicv3(&machine);
+
+	EXPECT_EQ(gic_get(2, GICR_CTLR), 0U);
+	EXPECT_EQ(gic_get(6, 0), BIT(31));
+	for (uint32_t i = 0; i < 4; i++) {
+		EXPECT_FALSE(primary_has(gic_register(i, 0)));
+		EXPECT_TRUE(primary_has(gic_register(i, PAGE_SIZE)));
+		EXPECT_TRUE(primary_has(gic_register(i, 0x10000)));
+	}
+	EXPECT_TRUE(primary_has(gic_register(4, 0)));
+	EXPECT_FALSE(primary_has(gic_register(6, 0)));
+	EXPECT_FALSE(primary_has(gic_register(6, 0x1f000)));
+	EXPECT_TRUE(primary_has(gic_register(7, 0)));
+}
+
+TEST(boot_panic, its_that_stays_on)
+{
+	struct machine machine = machine_default();
+
+	gic_set(5, 0, 1);
+	machine.tree.redistributors = gic_region(1);
+	machine.tree.its =
+		(struct pa_range){gic_register(5, 0), gic_register(6, 0)};
+
+	EXPECT_PANIC("Unable to load VMs.", (void)boot(&machine));
 }
 
 TEST(boot_panic, fdt_that_is_none)

@@ -291,3 +291,40 @@ TEST(fdt_patch, survives_every_wrong_byte)
 
 	EXPECT_EQ(guard_corrupt(blob, false, probe), blob.size * 10);
 }
+
+/** The default machine with a GICv3. */
+static struct machine_tree gicv3_tree(void)
+{
+	struct machine_tree tree = machine_tree_default();
+
+	tree.redistributors = (struct pa_range){{0x080a0000}, {0x09000000}};
+	tree.its = (struct pa_range){{0x08080000}, {0x080a0000}};
+	return tree;
+}
+
+TEST(fdt_patch, its_is_disabled)
+{
+	struct machine_tree tree = gicv3_tree();
+
+	ASSERT_TRUE(patches(&tree));
+	EXPECT_TRUE(dt_is_string(
+		dt_property(memory, node_at("/intc@8000000/its@8080000"),
+			    "status"),
+		"disabled"));
+	EXPECT_FALSE(bytes_exist(
+		dt_property(memory, node_at("/intc@8000000"), "status")));
+	EXPECT_EQ(fdt_check_full(memory, sizeof(memory)), 0);
+}
+
+TEST(fdt_patch, reserved_memory_behind_an_its_is_found)
+{
+	struct machine_tree tree = gicv3_tree();
+
+	tree.has_reserved_memory = true;
+
+	ASSERT_TRUE(patches(&tree));
+	(void)node_at("/reserved-memory/firmware@7f000000");
+	(void)node_at("/reserved-memory/vm2@7ff00000");
+	(void)node_at("/intc@8000000/its@8080000");
+	EXPECT_EQ(fdt_check_full(memory, sizeof(memory)), 0);
+}

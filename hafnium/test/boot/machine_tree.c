@@ -127,6 +127,34 @@ static void add_devices(const struct machine_tree *tree)
 	}
 }
 
+static void add_gic(const struct machine_tree *tree)
+{
+	uint32_t cells[8];
+	size_t count = put_cells(cells, tree->address_cells, 0x08000000);
+
+	dtb_node("intc@8000000");
+	count += put_cells(cells + count, tree->size_cells, 0x10000);
+	count += put_cells(cells + count, tree->address_cells,
+			   tree->redistributors.begin.pa);
+	count += put_cells(cells + count, tree->size_cells,
+			   pa_range_size(tree->redistributors));
+	dtb_cell_list("reg", cells, count);
+	dtb_u32("#redistributor-regions", 1);
+	dtb_string("compatible", "arm,gic-v3");
+	dtb_flag("ranges");
+	dtb_u32("#address-cells", tree->address_cells);
+	dtb_u32("#size-cells", tree->size_cells);
+	dtb_flag("interrupt-controller");
+	if (!pa_range_is_empty(tree->its)) {
+		dtb_node("its@8080000");
+		add_reg(tree, tree->its);
+		dtb_flag("msi-controller");
+		dtb_string("compatible", "arm,gic-v3-its");
+		dtb_end();
+	}
+	dtb_end();
+}
+
 static void add_reserved_memory(void)
 {
 	dtb_node("reserved-memory");
@@ -158,6 +186,9 @@ struct bytes machine_tree_build(const struct machine_tree *tree)
 	add_ranges(tree, "memory", tree->memory, tree->memory_count);
 	add_devices(tree);
 	add_ranges(tree, "device-memory", tree->devices, tree->device_count);
+	if (!pa_range_is_empty(tree->redistributors)) {
+		add_gic(tree);
+	}
 	if (tree->has_cpus) {
 		add_cpus(tree);
 	}

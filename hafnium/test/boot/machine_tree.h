@@ -35,6 +35,9 @@ struct machine_tree {
 	size_t virtio_count;
 	size_t spare;
 	bool has_reserved_memory;
+	/* a GICv3: empty without one; an ITS in it */
+	struct pa_range redistributors;
+	struct pa_range its;
 	bool is_manifest; /* has a /hypervisor node of one VM */
 };
 

@@ -1,326 +1,395 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Tests of hafnium/src/dispatch/sync.c and irq.c: each class of exception, what
- * is told of it, and what the guest gets back.
+ * Tests of hafnium/src/dispatch/sync.c: WFI and WFE, aborts that are stale,
+ * injected or hopeless, unknown exceptions, SErrors.
  */
-#include <string.h>
-
-#include "fixture/machine.h"
-#include "hf/arch/entry.h"
+#include "fixture/guest.h"
+#include "hf/arch/cpu.h"
 #include "hf/base/bits.h"
+#include "hf/ffa.h"
+#include "hf/hvc.h"
+#include "hf/mm/stage2.h"
+#include "hf/vm/virq.h"
 #include "hftest.h"
 
-#define ESR(ec, iss) (((uint64_t)(ec) << 26) | BIT(25) | (uint64_t)(iss))
-#define EC_WFX 0x01
-#define EC_PAUTH 0x09
-#define EC_SYSREG 0x18
-#define EC_INSTR_LOWER 0x20
-#define EC_DATA_LOWER 0x24
+#define REF 0x20000U
+#define WAIT_FOR_INTERRUPT HF_FFA_RUN_WAIT_FOR_INTERRUPT
+#define VBAR UINT64_C(0x50000000)
+#define EL0T UINT64_C(0)
+#define EL1T UINT64_C(4)
+#define EL1H UINT64_C(5)
+#define AARCH32_USR UINT64_C(0x10)
+/* Translation fault at level 3; of a store. */
+#define DATA_READ GUEST_ESR(0x24, 0x07)
+#define DATA_WRITE GUEST_ESR(0x24, 0x47)
+#define EXECUTE GUEST_ESR(0x20, 0x07)
+#define SERROR GUEST_ESR(0x2f, 0)
+/** EC 0, IL. */
+#define ESR_UNKNOWN BIT(25)
 
-#define TRANSLATION_L3 0x07
-#define PERMISSION_L3 0x0f
-#define EXTERNAL 0x10
-#define ISS_WNR BIT(6)
-#define ISS_S1PTW BIT(7)
-
-/** The pages that the VM has: to read and execute, and to read and write. */
-#define TEXT UINT64_C(0x40000000)
-#define DATA UINT64_C(0x40001000)
-#define ABSENT UINT64_C(0x40002000)
-
-#define PC UINT64_C(0x80123)
-
-/** The primary at PC, its vectors at 0xf0000, its map as above. */
-static struct vcpu *guest(void)
+/** A secondary's vCPU that runs on CPU 0 with vectors at VBAR. */
+static struct vcpu *running_vcpu(void)
 {
-	struct vcpu *vcpu = machine_start();
-	struct stage2 *stage2 = &vcpu->vm->stage2;
-	struct pa_range text = {pa_init(TEXT), pa_init(DATA)};
-	struct pa_range data = {pa_init(DATA), pa_init(ABSENT)};
+	struct vcpu *primary = machine_start();
+	struct vcpu *vcpu = vm_vcpu(guest_add_vm(2), 0);
 
-	if (stage2_map_identity(stage2, text, MM_MODE_R | MM_MODE_X) != MM_OK ||
-	    stage2_map_identity(stage2, data, MM_MODE_R | MM_MODE_W) != MM_OK) {
-		return NULL;
-	}
-	vcpu->regs.pc = PC;
-	sysreg_write(vbar_el1, 0xf0000);
+	guest_clock_set(1000);
+	(void)guest_run(primary, vcpu);
+	sysreg_write(vbar_el1, VBAR);
 	return vcpu;
 }
 
-/** Hardware's part of an exception: then the dispatcher's. */
-static struct arch_regs *take(struct vcpu *vcpu, uint64_t esr)
+/** It faults at `ipa`, at the same va. */
+static struct vcpu *fault_at(struct vcpu *vcpu, uint64_t esr, uint64_t ipa)
 {
-	sysreg_write(esr_el2, esr);
-	return dispatch_lower_sync(&vcpu->regs, esr);
+	sysreg_write(far_el2, ipa);
+	sysreg_write(hpfar_el2, (ipa >> 12) << 4);
+	return guest_trap(vcpu, esr);
 }
 
-/** An abort at `ipa`, whose VA is 0xffff000000000000 higher. */
-static struct vcpu *abort_at(uint64_t ipa, uint64_t esr)
+/** One page at 0x80000000, identity. */
+static void map_page(struct vm *vm, mm_mode_t mode)
 {
-	struct vcpu *vcpu = guest();
+	struct pa_range page = {pa_init(0x80000000), pa_init(0x80001000)};
 
-	sysreg_write(far_el2, ipa | UINT64_C(0xffff000000000000));
-	if (bits_get(esr, 5, 2) == 3 && (esr & ISS_S1PTW) == 0) {
-		/* A permission fault leaves HPFAR_EL2 as it was. */
-		sysreg_write(hpfar_el2, DATA >> 12 << 4);
-		fake_sysreg_set("at_s1e1r", align_down(ipa, PAGE_SIZE));
-	} else {
-		sysreg_write(hpfar_el2, ipa >> 12 << 4);
-	}
-	(void)take(vcpu, esr);
-	return vcpu;
+	(void)!stage2_map_identity(&vm->stage2, page, mode);
 }
 
-/** Was the access let through: nothing changed and nobody was told? */
-static bool is_retried(const struct vcpu *vcpu)
+TEST(wfi, blocks_until_an_interrupt)
 {
-	return vcpu->regs.pc == PC && fake_console_text()[0] == '\0' &&
-	       sysreg_read(esr_el1) == 0;
+	struct vcpu *vcpu = running_vcpu();
+	struct vcpu *primary = guest_trap(vcpu, GUEST_ESR_WFI);
+
+	EXPECT_FRAME(primary, WAIT_FOR_INTERRUPT, REF, 0U);
+	EXPECT_EQ(vcpu->state, VCPU_BLOCKED_INTERRUPT);
+	EXPECT_EQ(vcpu->regs.pc, GUEST_ENTRY + 4);
 }
 
-TEST(sync_abort, data_fault_is_injected)
+TEST(wfi, tells_the_time_until_the_timer)
 {
-	struct vcpu *vcpu =
-		abort_at(ABSENT, ESR(EC_DATA_LOWER, TRANSLATION_L3));
+	struct vcpu *vcpu = running_vcpu();
 
-	EXPECT_EQ(vcpu->regs.pc, 0xf0200U);
-	EXPECT_EQ(sysreg_read(esr_el1), ESR(0x25, TRANSLATION_L3));
-	EXPECT_EQ(sysreg_read(far_el1), UINT64_C(0xffff000040002000));
-	EXPECT_EQ(sysreg_read(elr_el1), PC);
+	guest_timer_set(1, 1003);
+
+	EXPECT_FRAME(guest_trap(vcpu, GUEST_ESR_WFI), WAIT_FOR_INTERRUPT, REF,
+		     48U);
 }
 
-TEST(sync_abort, data_fault_is_told)
+TEST(wfi, with_a_pending_interrupt_goes_on)
 {
-	(void)abort_at(ABSENT, ESR(EC_DATA_LOWER, TRANSLATION_L3 | ISS_WNR));
+	struct vcpu *vcpu = running_vcpu();
 
-	EXPECT_STREQ(fake_console_text(),
-		     "NOTICE: Stage-2 page fault: pc=0x80123, vmid=0x1, "
-		     "vcpu=0, vaddr=0xffff000040002000, ipaddr=0x40002000, "
-		     "mode=write\n"
-		     "NOTICE: Injecting Data Abort exception into VM1.\n");
+	(void)machine_hvc(vcpu, CALL(HF_INTERRUPT_ENABLE, 9, 1));
+	(void)machine_hvc(vcpu, CALL(HF_INTERRUPT_INJECT, 2, 0, 9));
+
+	EXPECT_EQ(guest_trap(vcpu, GUEST_ESR_WFI), vcpu);
+	EXPECT_EQ(vcpu->state, VCPU_RUNNING);
+	EXPECT_EQ(vcpu->regs.pc, GUEST_ENTRY + 4);
 }
 
-TEST(sync_abort, instruction_fault_is_injected_and_told)
+/* The injecting CPU changed the context only: HCR_EL2 is this CPU's. */
+TEST(wfi, raises_the_line_for_an_injection_of_another_cpu)
 {
-	(void)abort_at(ABSENT, ESR(EC_INSTR_LOWER, TRANSLATION_L3));
+	struct vcpu *vcpu = running_vcpu();
+	struct vcpu_locked locked;
 
-	EXPECT_EQ(sysreg_read(esr_el1), ESR(0x21, TRANSLATION_L3));
-	EXPECT_STREQ(fake_console_text(),
-		     "NOTICE: Stage-2 page fault: pc=0x80123, vmid=0x1, "
-		     "vcpu=0, vaddr=0xffff000040002000, ipaddr=0x40002000, "
-		     "mode=execute\n"
-		     "NOTICE: Injecting Instruction Abort exception into "
-		     "VM1.\n");
+	(void)machine_hvc(vcpu, CALL(HF_INTERRUPT_ENABLE, 9, 1));
+	locked = vcpu_lock(vcpu);
+	EXPECT_TRUE(virq_inject(locked, 9));
+	vcpu_unlock(&locked);
+	EXPECT_NE(sysreg_read(hcr_el2), vcpu->regs.hcr_el2);
+
+	EXPECT_EQ(guest_trap(vcpu, GUEST_ESR_WFI), vcpu);
+	EXPECT_EQ(sysreg_read(hcr_el2), vcpu->regs.hcr_el2);
 }
 
-TEST(sync_abort, fault_of_el0_is_one_of_a_lower_level)
+TEST(wfi, with_a_timeout_blocks_as_well)
 {
-	struct vcpu *vcpu = guest();
+	struct vcpu *vcpu = running_vcpu();
 
-	vcpu->regs.pstate = 0;
-	sysreg_write(hpfar_el2, ABSENT >> 12 << 4);
-	(void)take(vcpu, ESR(EC_DATA_LOWER, TRANSLATION_L3));
-
-	EXPECT_EQ(sysreg_read(esr_el1), ESR(EC_DATA_LOWER, TRANSLATION_L3));
-	EXPECT_EQ(vcpu->regs.pc, 0xf0400U);
+	/* WFIT: ISS.TI = 2. */
+	EXPECT_FRAME(guest_trap(vcpu, GUEST_ESR(0x01, 2)), WAIT_FOR_INTERRUPT,
+		     REF, 0U);
 }
 
-TEST(sync_abort, general_registers_stay)
+TEST(wfi, changes_no_register_but_the_pc)
 {
-	struct vcpu *vcpu = guest();
+	struct vcpu *vcpu = running_vcpu();
 
 	machine_mark_registers(vcpu);
-	sysreg_write(hpfar_el2, ABSENT >> 12 << 4);
-	(void)take(vcpu, ESR(EC_DATA_LOWER, TRANSLATION_L3));
+	(void)guest_trap(vcpu, GUEST_ESR_WFI);
 
 	EXPECT_EQ(machine_first_changed(vcpu, 0), 31U);
 }
 
-TEST(sync_abort, write_to_what_is_read_only_is_injected)
+TEST(wfe, yields)
 {
-	(void)abort_at(TEXT, ESR(EC_DATA_LOWER, PERMISSION_L3 | ISS_WNR));
+	struct vcpu *vcpu = running_vcpu();
+	struct vcpu *primary = guest_trap(vcpu, GUEST_ESR_WFE);
 
-	EXPECT_EQ(sysreg_read(esr_el1), ESR(0x25, PERMISSION_L3 | ISS_WNR));
+	EXPECT_FRAME(primary, FFA_YIELD, REF, 0U);
+	EXPECT_EQ(vcpu->state, VCPU_READY);
+	EXPECT_EQ(vcpu->regs.pc, GUEST_ENTRY + 4);
 }
 
-TEST(sync_abort, execution_of_data_is_injected)
+TEST(wfe, is_run_again_at_once)
 {
-	(void)abort_at(DATA, ESR(EC_INSTR_LOWER, PERMISSION_L3));
+	struct vcpu *vcpu = running_vcpu();
+	struct vcpu *primary;
 
-	EXPECT_EQ(sysreg_read(esr_el1), ESR(0x21, PERMISSION_L3));
+	machine_mark_registers(vcpu);
+	primary = guest_trap(vcpu, GUEST_ESR_WFE);
+
+	EXPECT_EQ(guest_run(primary, vcpu), vcpu);
+	EXPECT_EQ(machine_first_changed(vcpu, 0), 31U);
 }
 
-TEST(sync_abort, table_that_can_not_be_written_is_injected)
+TEST(wfe, with_a_timeout_yields_as_well)
 {
-	uint64_t iss = PERMISSION_L3 | ISS_S1PTW | ISS_WNR;
+	struct vcpu *vcpu = running_vcpu();
 
-	(void)abort_at(TEXT, ESR(EC_INSTR_LOWER, iss));
-
-	EXPECT_EQ(sysreg_read(esr_el1), ESR(0x21, iss));
+	/* WFET: ISS.TI = 3. */
+	EXPECT_FRAME(guest_trap(vcpu, GUEST_ESR(0x01, 3)), FFA_YIELD, REF, 0U);
 }
 
-TEST(sync_stale, read_that_is_allowed_now_is_retried)
+TEST(wfx, of_the_primary_is_stepped_over)
 {
-	EXPECT_TRUE(
-		is_retried(abort_at(TEXT, ESR(EC_DATA_LOWER, TRANSLATION_L3))));
+	struct vcpu *primary = machine_start();
+	uint64_t pc = primary->regs.pc;
+
+	EXPECT_EQ(guest_trap(primary, GUEST_ESR_WFI), primary);
+	EXPECT_EQ(guest_trap(primary, GUEST_ESR_WFE), primary);
+	EXPECT_EQ(primary->regs.pc, pc + 8);
 }
 
-TEST(sync_stale, write_that_is_allowed_now_is_retried)
+TEST(abort, outside_the_map_comes_back_to_the_guest)
 {
-	EXPECT_TRUE(is_retried(
-		abort_at(DATA, ESR(EC_DATA_LOWER, PERMISSION_L3 | ISS_WNR))));
+	struct vcpu *vcpu = running_vcpu();
+
+	EXPECT_EQ(fault_at(vcpu, DATA_READ, 0x80000000), vcpu);
+	EXPECT_EQ(vcpu->regs.pc, VBAR + 0x200);
+	EXPECT_EQ(sysreg_read(elr_el1), GUEST_ENTRY);
+	EXPECT_EQ(sysreg_read(far_el1), 0x80000000U);
+	EXPECT_EQ(sysreg_read(esr_el1), GUEST_ESR(0x25, 0x07));
 }
 
-TEST(sync_stale, execution_that_is_allowed_now_is_retried)
+TEST(abort, is_written_to_the_log)
 {
-	EXPECT_TRUE(is_retried(
-		abort_at(TEXT, ESR(EC_INSTR_LOWER, TRANSLATION_L3))));
-}
+	struct vcpu *vcpu = running_vcpu();
 
-TEST(sync_stale, walk_over_data_is_retried_even_for_a_fetch)
-{
-	uint64_t iss = TRANSLATION_L3 | ISS_S1PTW;
-
-	EXPECT_TRUE(is_retried(abort_at(DATA, ESR(EC_INSTR_LOWER, iss))));
-}
-
-TEST(sync_stale, last_byte_of_a_page_is_its_page)
-{
-	EXPECT_TRUE(is_retried(
-		abort_at(ABSENT - 1, ESR(EC_DATA_LOWER, TRANSLATION_L3))));
-}
-
-TEST(sync_stale, address_that_stage_1_lost_is_retried)
-{
-	struct vcpu *vcpu = guest();
-
-	fake_sysreg_set("at_s1e1r", 1);
-	sysreg_write(par_el1, 0x1234);
-	(void)take(vcpu, ESR(EC_DATA_LOWER, PERMISSION_L3));
-
-	EXPECT_TRUE(is_retried(vcpu));
-	EXPECT_EQ(sysreg_read(par_el1), 0x1234U);
-}
-
-TEST(sync_abort, external_abort_is_told_as_one)
-{
-	(void)abort_at(DATA, ESR(EC_DATA_LOWER, EXTERNAL));
-
-	EXPECT_NE(strstr(fake_console_text(), "External abort: pc=0x80123"),
-		  NULL);
-}
-
-TEST(sync_stale, external_abort_is_never_retried)
-{
-	(void)abort_at(DATA, ESR(EC_DATA_LOWER, EXTERNAL));
-
-	EXPECT_EQ(sysreg_read(esr_el1), ESR(0x25, EXTERNAL));
-}
-
-TEST(sync_stale, map_of_another_vm_does_not_count)
-{
-	struct vcpu *secondary;
-
-	ASSERT_NE(guest(), NULL);
-	secondary = machine_add_secondary();
-	sysreg_write(hpfar_el2, DATA >> 12 << 4);
-	(void)take(secondary, ESR(EC_DATA_LOWER, TRANSLATION_L3));
-
-	EXPECT_EQ(sysreg_read(esr_el1), ESR(0x25, TRANSLATION_L3));
-}
-
-TEST(sync_unknown, class_is_told_and_injected)
-{
-	struct vcpu *vcpu = guest();
-
-	(void)take(vcpu, ESR(0x07, 0x55));
-
-	EXPECT_EQ(sysreg_read(esr_el1), BIT(25));
-	EXPECT_EQ(vcpu->regs.pc, 0xf0200U);
-	EXPECT_STREQ(fake_console_text(),
-		     "NOTICE: Unknown lower sync exception pc=0x80123, "
-		     "esr=0x1e000055, ec=0x7\n"
-		     "NOTICE: Injecting Unknown Reason exception into VM1.\n");
-}
-
-TEST(sync_unknown, vm_is_named_in_hexadecimal)
-{
-	struct vcpu *vcpu;
-
-	(void)machine_start();
-	for (unsigned int i = 0; i < 9; i++) {
-		vcpu = machine_add_secondary();
-	}
-	(void)take(vcpu, ESR(EC_PAUTH, 0));
+	fake_console_clear();
+	(void)fault_at(vcpu, DATA_WRITE, 0x80000000);
 
 	EXPECT_STREQ(fake_console_text(),
-		     "NOTICE: Injecting Unknown Reason exception into VMa.\n");
+		     "NOTICE: Stage-2 page fault: pc=0x40080000, vmid=0x2, "
+		     "vcpu=0, vaddr=0x80000000, ipaddr=0x80000000, "
+		     "mode=write\n"
+		     "NOTICE: Injecting Data Abort exception into VM2.\n");
 }
 
-TEST(sync_pauth, is_undefined)
+TEST(abort, of_a_page_that_is_there_by_now_is_retried)
 {
-	struct vcpu *vcpu = guest();
+	struct vcpu *vcpu = running_vcpu();
 
-	(void)take(vcpu, ESR(EC_PAUTH, 0));
+	map_page(vcpu->vm, MM_MODE_R | MM_MODE_W);
+	fake_console_clear();
 
-	EXPECT_EQ(sysreg_read(esr_el1), BIT(25));
-	EXPECT_EQ(vcpu->regs.pc, 0xf0200U);
-}
-
-TEST(sync_wfx, goes_on_behind_it)
-{
-	struct vcpu *vcpu = guest();
-
-	(void)take(vcpu, ESR(EC_WFX, 0));
-
-	EXPECT_EQ(vcpu->regs.pc, PC + 4);
+	EXPECT_EQ(fault_at(vcpu, DATA_WRITE, 0x80000ff8), vcpu);
+	EXPECT_EQ(vcpu->regs.pc, GUEST_ENTRY);
 	EXPECT_STREQ(fake_console_text(), "");
 }
 
-TEST(sync_sysreg, refused_one_is_undefined)
+TEST(abort, of_a_right_that_is_missing_is_injected)
 {
-	struct vcpu *vcpu = guest();
+	struct vcpu *vcpu = running_vcpu();
 
-	/* MRS x0, S3_0_C10_C4_3 (LORC_EL1). */
-	(void)take(vcpu, ESR(EC_SYSREG, (3 << 20) | (3 << 17) | (10 << 10) |
-						(4 << 1) | 1));
+	map_page(vcpu->vm, MM_MODE_R);
 
-	EXPECT_EQ(sysreg_read(esr_el1), BIT(25));
-	EXPECT_EQ(vcpu->regs.pc, 0xf0200U);
+	(void)fault_at(vcpu, DATA_READ, 0x80000000);
+	EXPECT_EQ(vcpu->regs.pc, GUEST_ENTRY);
+	(void)fault_at(vcpu, DATA_WRITE, 0x80000000);
+	EXPECT_EQ(vcpu->regs.pc, VBAR + 0x200);
 }
 
-TEST(sync_sysreg, emulated_one_goes_on_behind_it)
+TEST(abort, of_an_instruction_needs_the_right_to_execute)
 {
-	struct vcpu *vcpu = guest();
+	struct vcpu *vcpu = running_vcpu();
 
-	/* MRS x7, ID_AA64MMFR0_EL1. */
-	sysreg_write(S3_0_C0_C7_0, 0x1122);
-	(void)take(vcpu, ESR(EC_SYSREG, (3 << 20) | (7 << 5) | (7 << 1) | 1));
+	map_page(vcpu->vm, MM_MODE_R | MM_MODE_W);
 
-	EXPECT_EQ(vcpu->regs.x[7], 0x1122U);
-	EXPECT_EQ(vcpu->regs.pc, PC + 4);
+	EXPECT_EQ(fault_at(vcpu, EXECUTE, 0x80000000), vcpu);
+	EXPECT_EQ(sysreg_read(esr_el1), GUEST_ESR(0x21, 0x07));
 }
 
-TEST(sync, caller_is_resumed)
+TEST(abort, that_is_not_of_stage_2_is_never_stale)
 {
-	struct vcpu *vcpu = guest();
+	struct vcpu *vcpu = running_vcpu();
 
-	EXPECT_EQ(take(vcpu, ESR(EC_WFX, 0)), &vcpu->regs);
-	EXPECT_EQ(take(vcpu, ESR(0x3f, 0)), &vcpu->regs);
+	map_page(vcpu->vm, MM_MODE_R | MM_MODE_W);
+
+	/* External abort. */
+	(void)fault_at(vcpu, GUEST_ESR(0x24, 0x10), 0x80000000);
+	EXPECT_EQ(sysreg_read(esr_el1), GUEST_ESR(0x25, 0x10));
 }
 
-TEST(serror, of_a_vm_ends_the_machine)
+TEST(hopeless, vector_that_can_not_be_executed_aborts_the_vm)
 {
-	struct vcpu *vcpu = guest();
+	struct vcpu *vcpu = running_vcpu();
+	struct vcpu *primary;
 
-	EXPECT_PANIC("SError from VM 0x1: pc=0x80123, esr=0xbe000011",
-		     dispatch_lower_serror(&vcpu->regs, 0xbe000011));
+	ASSERT_EQ(fault_at(vcpu, DATA_READ, 0x80000000), vcpu);
+	primary = fault_at(vcpu, EXECUTE, VBAR + 0x200);
+
+	EXPECT_NE(primary, vcpu);
+	EXPECT_FFA_ERROR(primary, FFA_ABORTED);
+	EXPECT_EQ(vcpu->state, VCPU_ABORTED);
+	EXPECT_TRUE(vcpu->vm->is_aborting);
 }
 
-TEST(irq, at_el2_ends_the_machine)
+/** Faults, with each at its vector, until the VM is aborted; at most 9. */
+static unsigned int faults_until_aborted(uint64_t mode)
 {
-	struct vcpu *vcpu = guest();
+	struct vcpu *vcpu = running_vcpu();
+	unsigned int count = 0;
 
-	EXPECT_PANIC("Interrupt at EL2 while VM 0x1 runs",
-		     dispatch_irq(&vcpu->regs));
+	vcpu->regs.pstate = mode;
+	while (vcpu->state == VCPU_RUNNING && count < 9) {
+		(void)fault_at(vcpu, EXECUTE, vcpu->regs.pc);
+		count++;
+	}
+	return count;
+}
+
+TEST(hopeless, comes_to_an_end_from_every_mode)
+{
+	EXPECT_EQ(faults_until_aborted(EL1H), 2U);
+	/* Taken to another vector first. */
+	EXPECT_EQ(faults_until_aborted(EL1T), 3U);
+	EXPECT_EQ(faults_until_aborted(EL0T), 3U);
+	EXPECT_EQ(faults_until_aborted(AARCH32_USR), 3U);
+}
+
+TEST(hopeless, data_abort_at_the_vector_is_not)
+{
+	struct vcpu *vcpu = running_vcpu();
+
+	vcpu->regs.pc = VBAR + 0x200;
+
+	EXPECT_EQ(fault_at(vcpu, DATA_READ, 0x80000000), vcpu);
+	EXPECT_EQ(vcpu->state, VCPU_RUNNING);
+}
+
+TEST(hopeless, primary_is_never_aborted)
+{
+	struct vcpu *primary = machine_start();
+
+	sysreg_write(vbar_el1, VBAR);
+	primary->regs.pc = VBAR + 0x200;
+
+	EXPECT_EQ(fault_at(primary, EXECUTE, VBAR + 0x200), primary);
+	EXPECT_EQ(primary->regs.pc, VBAR + 0x200);
+	EXPECT_FALSE(primary->vm->is_aborting);
+}
+
+TEST(hopeless, other_vcpus_of_the_vm_end_at_their_next_run)
+{
+	struct vcpu *vcpu = running_vcpu();
+	struct vcpu *other = vm_vcpu(vcpu->vm, 1);
+	struct vcpu_locked locked = vcpu_lock(other);
+	struct vcpu *primary;
+
+	vcpu_reset(locked, GUEST_ENTRY, 0);
+	vcpu_set_state(locked, VCPU_READY);
+	vcpu_unlock(&locked);
+	vcpu->regs.pc = VBAR + 0x200;
+	primary = fault_at(vcpu, EXECUTE, VBAR + 0x200);
+
+	EXPECT_EQ(guest_run(primary, other), primary);
+	EXPECT_FFA_ERROR(primary, FFA_ABORTED);
+	EXPECT_EQ(guest_run(primary, other), primary);
+	EXPECT_FFA_ERROR(primary, FFA_INVALID_PARAMETERS);
+	EXPECT_EQ(guest_run(primary, vcpu), primary);
+	EXPECT_FFA_ERROR(primary, FFA_INVALID_PARAMETERS);
+}
+
+TEST(unknown_exception, comes_back_as_undefined)
+{
+	struct vcpu *vcpu = running_vcpu();
+
+	fake_console_clear();
+	EXPECT_EQ(guest_trap(vcpu, GUEST_ESR(0x3f, 0x123)), vcpu);
+
+	EXPECT_EQ(sysreg_read(esr_el1), ESR_UNKNOWN);
+	EXPECT_EQ(vcpu->regs.pc, VBAR + 0x200);
+	EXPECT_STREQ(fake_console_text(),
+		     "NOTICE: Unknown lower sync exception pc=0x40080000, "
+		     "esr=0xfe000123, ec=0x3f\n"
+		     "NOTICE: Injecting Unknown Reason exception into VM2.\n");
+}
+
+TEST(unknown_exception, pointer_authentication_is_undefined)
+{
+	struct vcpu *vcpu = running_vcpu();
+
+	EXPECT_EQ(guest_trap(vcpu, GUEST_ESR(0x09, 0)), vcpu);
+	EXPECT_EQ(sysreg_read(esr_el1), ESR_UNKNOWN);
+}
+
+TEST(unknown_exception, physical_timer_of_a_secondary_is_undefined)
+{
+	struct vcpu *vcpu = running_vcpu();
+
+	/* MRS x1, CNTP_CTL_EL0: op0 3, op1 3, CRn 14, CRm 2, op2 1. */
+	EXPECT_EQ(guest_trap(vcpu, GUEST_ESR(0x18, 0x32f825)), vcpu);
+	EXPECT_EQ(sysreg_read(esr_el1), ESR_UNKNOWN);
+	EXPECT_EQ(sysreg_read(elr_el1), GUEST_ENTRY);
+}
+
+TEST(trapped_register, that_is_emulated_is_stepped_over)
+{
+	struct vcpu *vcpu = running_vcpu();
+
+	sysreg_write(S3_0_C0_C5_0, BITS(11, 8) | 6);
+	/* MRS x1, ID_AA64DFR0_EL1, without the PMU: op0 3, CRm 5. */
+	EXPECT_EQ(guest_trap(vcpu, GUEST_ESR(0x18, 0x30002b)), vcpu);
+
+	EXPECT_EQ(bits_get(vcpu->regs.x[1], 11, 0), 6U);
+	EXPECT_EQ(vcpu->regs.pc, GUEST_ENTRY + 4);
+}
+
+TEST(serror, of_a_secondary_aborts_it)
+{
+	struct vcpu *vcpu = running_vcpu();
+	struct vcpu *primary;
+
+	fake_console_clear();
+	primary = guest_serror(vcpu, SERROR);
+
+	EXPECT_FFA_ERROR(primary, FFA_ABORTED);
+	EXPECT_EQ(vcpu->state, VCPU_ABORTED);
+	EXPECT_TRUE(vcpu->vm->is_aborting);
+	EXPECT_STREQ(fake_console_text(),
+		     "NOTICE: SError from VM 0x2: pc=0x40080000, "
+		     "esr=0xbe000000\n");
+}
+
+TEST(serror, of_the_primary_comes_back_to_it)
+{
+	struct vcpu *primary = machine_start();
+	uint64_t pc = primary->regs.pc;
+
+	sysreg_write(vbar_el1, VBAR);
+	EXPECT_EQ(guest_serror(primary, SERROR), primary);
+	EXPECT_EQ(primary->regs.pc, VBAR + 0x200);
+	EXPECT_EQ(sysreg_read(elr_el1), pc);
+	EXPECT_FALSE(primary->vm->is_aborting);
+}
+
+TEST(serror, leaves_other_vms_alone)
+{
+	struct vcpu *vcpu = running_vcpu();
+	struct vcpu *other = vm_vcpu(guest_add_vm(1), 0);
+	struct vcpu *primary = guest_serror(vcpu, SERROR);
+
+	EXPECT_EQ(guest_run(primary, other), other);
 }

@@ -62,9 +62,15 @@ TEST(ffa_features, does_not_list_64_bit_forms_that_do_not_exist)
 	EXPECT_FALSE(lists(FFA_VERSION_1_2, FFA_ERROR | SMCCC_64_BIT));
 }
 
-TEST(ffa_features, does_not_list_rxtx_unmap)
+TEST(ffa_features, lists_rxtx_unmap_to_who_asked_for_a_version)
 {
-	EXPECT_FALSE(lists(FFA_VERSION_1_0, FFA_RXTX_UNMAP));
+	struct vcpu *vcpu = machine_start();
+
+	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, FFA_RXTX_UNMAP));
+	EXPECT_TRUE(is_not_supported(vcpu));
+
+	EXPECT_TRUE(lists(FFA_VERSION_1_0, FFA_RXTX_UNMAP));
+	EXPECT_TRUE(lists(FFA_VERSION_1_2, FFA_RXTX_UNMAP));
 }
 
 TEST(ffa_features, does_not_list_what_a_vm_may_never_call)
@@ -207,19 +213,6 @@ TEST(ffa_call, form_that_does_not_exist_is_not_supported)
 
 	(void)machine_smc(vcpu, CALL(FFA_VERSION | SMCCC_64_BIT, 0x10002));
 	EXPECT_TRUE(is_not_supported(vcpu));
-}
-
-TEST(ffa_call, version_before_the_first_is_offered_nothing)
-{
-	struct vcpu *vcpu = machine_start();
-
-	vcpu->vm->ffa_version = 0;
-
-	(void)machine_hvc(vcpu, CALL(FFA_ID_GET));
-	EXPECT_TRUE(is_not_supported(vcpu));
-	EXPECT_FALSE(ffa_function_is_offered(vcpu->vm, FFA_ID_GET));
-	EXPECT_FALSE(ffa_function_is_offered(vcpu->vm, FFA_SUCCESS));
-	EXPECT_FALSE(ffa_function_is_offered(vcpu->vm, FFA_VERSION));
 }
 
 TEST(ffa_call, results_can_not_be_called)

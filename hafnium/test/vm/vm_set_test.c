@@ -169,6 +169,27 @@ TEST(vm_set_find, every_id_that_was_given)
 	EXPECT_EQ(vm_set_find(2), second);
 }
 
+/** The first id that is not found as its own VM; 0 when all are. */
+static unsigned int first_lost_id(unsigned int last)
+{
+	for (unsigned int id = 1; id <= last; id++) {
+		struct vm *vm = vm_set_find((uint16_t)id);
+
+		if (vm == NULL || vm->id != id) {
+			return id;
+		}
+	}
+	return 0;
+}
+
+TEST(vm_set_find, every_id_up_to_the_limit)
+{
+	ASSERT_EQ(fill_set(1, empty_set()), (unsigned int)MAX_VMS);
+
+	EXPECT_EQ(first_lost_id(MAX_VMS), 0U);
+	EXPECT_EQ(vm_set_find(MAX_VMS + 1), NULL);
+}
+
 TEST(vm_set_find, nobody_else)
 {
 	ASSERT_NE(vm_set_add(1, empty_set()), NULL);

@@ -13,5 +13,8 @@ void arch_cache_clean_range(vaddr_t begin, size_t size);
 /** After code was written: data cleaned, instruction caches invalidated. */
 void arch_cache_sync_code(vaddr_t begin, size_t size);
 
+/** Zeros, page aligned; normal memory, with caches on. */
+void arch_cache_zero_pages(vaddr_t begin, size_t size);
+
 /** DC CISW on this CPU; `set_way` as in that instruction's Xt. */
 void arch_cache_clean_set_way(uint64_t set_way);

@@ -9,5 +9,9 @@
 /** EL1 and EL0 system registers from hardware to `regs`. */
 void arch_regs_leave(struct arch_regs *regs);
 
-/** And back, with the EL2 controls that go with this guest. */
-void arch_regs_enter(const struct arch_regs *regs);
+/**
+ * And back, with the EL2 controls that go with this guest. `from` is what was
+ * left, or NULL: while a secondary runs, the primary's virtual timer goes on as
+ * the hypervisor's physical one.
+ */
+void arch_regs_enter(struct arch_regs *regs, const struct arch_regs *from);

@@ -12,6 +12,9 @@ unsigned int arch_feature_pa_bits(void);
 /** True when FEAT_RAS is there. */
 bool arch_feature_has_ras(void);
 
+/** True when the GIC's CPU interface is system registers. */
+bool arch_feature_has_gicv3(void);
+
 /** True when there is an architected PMU. */
 bool arch_feature_has_pmu(void);
 

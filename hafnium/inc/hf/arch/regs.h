@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "hf/base/compiler.h"
 
 /**
@@ -37,7 +39,15 @@ enum arch_sysreg_slot {
 	SLOT_CSSELR_EL1,
 	SLOT_CNTKCTL_EL1,
 	SLOT_MDSCR_EL1,
+	SLOT_CNTV_CVAL_EL0,
+	SLOT_CNTV_CTL_EL0,
 	SLOT_COUNT,
+};
+
+/** Guest privileges that decide which accesses trap. */
+enum arch_role {
+	ARCH_ROLE_PRIMARY,
+	ARCH_ROLE_SECONDARY,
 };
 
 struct arch_regs {
@@ -49,10 +59,29 @@ struct arch_regs {
 
 	/* fixed while the vCPU runs: what EL2 is set to for it */
 	uint64_t vmpidr_el2;
-	uint64_t hcr_el2;
+	/*
+	 * Bit VI changes under the vCPU's lock, also while it is being entered:
+	 * stored in one piece, and read without order. Whoever raised it too
+	 * late for that has the CPU kicked.
+	 */
+	_Atomic uint64_t hcr_el2;
 	uint64_t mdcr_el2;
 	uint64_t cptr_el2;
 	uint64_t vttbr_el2;
+	uint64_t cnthctl_el2;
+	uint64_t ich_hcr_el2;
+	uint64_t icc_sre_el2; /* 0: no GICv3 */
+	enum arch_role role;
+
+	/* another vCPU of the VM may have left translations on this CPU */
+	bool has_stale_tlb;
+
+	/*
+	 * Not 0 from the decision to enter until all of the context is back
+	 * here: until then no other CPU may enter it. Written by whoever
+	 * decides; cleared, last of all and with release, by the entry code.
+	 */
+	_Atomic uint64_t is_live;
 
 	/* swapped when another context is entered */
 	uint64_t sysreg[SLOT_COUNT];
@@ -60,12 +89,6 @@ struct arch_regs {
 	uint64_t fpsr;
 	uint64_t fpcr;
 } __attribute__((aligned(16)));
-
-/** Guest privileges that decide which accesses trap. */
-enum arch_role {
-	ARCH_ROLE_PRIMARY,
-	ARCH_ROLE_SECONDARY,
-};
 
 /** How a vCPU starts. */
 struct arch_regs_start {
@@ -75,6 +98,13 @@ struct arch_regs_start {
 	uint64_t entry;	 /* PC */
 	uint64_t arg;	 /* x0 */
 };
+
+/**
+ * Whether the guest has a virtual IRQ pending when it runs next (HCR_EL2.VI);
+ * the second one makes it so for the one that runs on this CPU.
+ */
+void arch_regs_set_virq(struct arch_regs *regs, bool is_pending);
+void arch_regs_update_virq(const struct arch_regs *current);
 
 /** EL1h, DAIF masked, MMU off, all else 0 (DEN0022 6.4). */
 void arch_regs_reset(struct arch_regs *regs,

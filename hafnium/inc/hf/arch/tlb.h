@@ -31,5 +31,11 @@ void tlb_invalidate_vmid(uint64_t vttbr);
 /** Stage 1 of EL2 changed in [begin, end): VAE2IS each, or ALLE2IS. */
 void tlb_invalidate_el2(vaddr_t begin, vaddr_t end);
 
+/**
+ * This CPU only: stage 1 and combined entries of the VM in VTTBR_EL2 (TLBI
+ * VMALLE1), which belong to another vCPU of it.
+ */
+void tlb_invalidate_local(void);
+
 /** All of EL2 and of every VM: ALLE2IS and ALLE1IS. */
 void tlb_invalidate_all(void);

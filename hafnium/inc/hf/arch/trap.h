@@ -38,10 +38,20 @@ struct trap {
 	bool is_stage2; /* translation, access flag or permission, of ours */
 	bool is_gone;	/* the guest's stage 1 has no such address any more */
 
+	/* TRAP_DATA_ABORT of a load or store of `rt` alone (ISS.ISV) */
+	bool has_register;
+	bool is_sign_extended;
+	bool is_64bit;	    /* of the register: x, not w */
+	uint8_t size_bytes; /* 1, 2, 4 or 8 */
+
+	/* TRAP_WFX */
+	bool is_wfe;
+
 	/* TRAP_SYSREG: op0, op1, CRn, CRm, op2 packed by SYSREG_ID() */
 	uint32_t sysreg;
-	uint8_t rt; /* 31 = xzr */
 	bool is_read;
+
+	uint8_t rt; /* 31 = xzr */
 };
 
 /** System register name as one number; the fields' widths are 2,3,4,4,3. */
@@ -56,6 +66,12 @@ struct trap trap_decode(uint64_t esr);
 uint64_t trap_rt_read(const struct arch_regs *regs, uint8_t rt);
 void trap_rt_write(struct arch_regs *regs, uint8_t rt, uint64_t value);
 
+/** What a store with has_register set writes; a load's result into Rt. */
+uint64_t trap_store_value(const struct arch_regs *regs,
+			  const struct trap *trap);
+void trap_load_finish(struct arch_regs *regs, const struct trap *trap,
+		      uint64_t value);
+
 /** Go on behind the trapped instruction. */
 void trap_skip_instruction(struct arch_regs *regs);
 
@@ -66,5 +82,7 @@ void trap_skip_instruction(struct arch_regs *regs);
  * AArch64, + 0x600 from EL0 AArch32.
  */
 void trap_inject_unknown(struct arch_regs *regs, uint64_t esr);
+/** Where an exception that is injected now would be taken to. */
+uint64_t trap_vector(const struct arch_regs *regs);
 /** The abort in `trap` becomes one of EL1 with the original ISS and FAR. */
 void trap_inject_abort(struct arch_regs *regs, const struct trap *trap);

@@ -22,6 +22,7 @@
 #define weak_symbol __attribute__((weak))
 #define keep_symbol __attribute__((used))
 #define never_inline __attribute__((noinline))
+#define always_inline inline __attribute__((always_inline))
 
 /** A branch that a correct caller hardly ever takes. */
 #define unlikely(x) __builtin_expect(!!(x), 0)

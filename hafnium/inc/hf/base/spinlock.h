@@ -32,9 +32,30 @@ struct spinlock {
 
 void spinlock_init(struct spinlock *lock, enum lock_rank rank);
 
+/* Where locks are checked: what this CPU holds; panics at disorder. */
+void spinlock_note_acquire(const struct spinlock *lock);
+void spinlock_note_release(const struct spinlock *lock);
+
 /** Waits. Everything written before the last release is visible after it. */
-void spinlock_acquire(struct spinlock *lock);
-void spinlock_release(struct spinlock *lock);
+static inline void spinlock_acquire(struct spinlock *lock)
+{
+	if (LOCK_CHECKS) {
+		spinlock_note_acquire(lock);
+	}
+	/* Acquire pairs with the release below. */
+	while (unlikely(atomic_flag_test_and_set_explicit(
+		&lock->held, memory_order_acquire))) {
+		relax();
+	}
+}
+
+static inline void spinlock_release(struct spinlock *lock)
+{
+	if (LOCK_CHECKS) {
+		spinlock_note_release(lock);
+	}
+	atomic_flag_clear_explicit(&lock->held, memory_order_release);
+}
 
 /** Two of one rank, the one at the lower address first; may be the same. */
 void spinlock_acquire_both(struct spinlock *a, struct spinlock *b);

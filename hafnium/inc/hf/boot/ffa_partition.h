@@ -129,6 +129,25 @@ struct ffa_partition {
 	uint32_t device_region_count;
 };
 
+/** Physical pages of a region whose address is known. */
+static inline struct pa_range device_region_range(
+	const struct device_region *region)
+{
+	return (struct pa_range){
+		pa_init(region->base_address),
+		pa_init(region->base_address + region->page_count * PAGE_SIZE),
+	};
+}
+
+static inline struct pa_range memory_region_range(
+	const struct memory_region *region)
+{
+	return (struct pa_range){
+		pa_init(region->base_address),
+		pa_init(region->base_address + region->page_count * PAGE_SIZE),
+	};
+}
+
 /**
  * All of the manifest whose blob `reader` is on. False: `reader` says why.
  * Values are only as wide as their fields, no rule has been applied yet.
@@ -139,8 +158,9 @@ must_check bool ffa_partition_read(struct ffa_partition *partition,
 /** The part of it that is region nodes; ffa_partition_read() calls these. */
 must_check bool memory_regions_read(struct ffa_partition *partition,
 				    struct field_reader *reader);
+/** Of a child of `node`: 0 for a partition manifest's, else a vmN. */
 must_check bool device_regions_read(struct ffa_partition *partition,
-				    struct field_reader *reader);
+				    struct field_reader *reader, int node);
 
 /**
  * Give every memory region of a partition that lies in `memory` its address:

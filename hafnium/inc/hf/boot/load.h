@@ -14,6 +14,9 @@ struct vm;
 /** Hypervisor; per secondary its memory and its regions. */
 #define MAX_RESERVED (1 + 9 * MAX_VMS)
 
+/** Device regions of all VMs. */
+#define MAX_TAKEN_DEVICES (PARTITION_MAX_DEVICE_REGIONS * MAX_VMS)
+
 /** A range that the primary must not touch, and what it is. */
 struct reserved_range {
 	struct pa_range range;
@@ -33,6 +36,8 @@ struct load {
 	struct pa_range initrd; /* of the primary; empty: none */
 	struct reserved_range reserved[MAX_RESERVED];
 	uint32_t reserved_count;
+	struct pa_range devices[MAX_TAKEN_DEVICES];
+	uint32_t device_count;
 
 	/* ours */
 	struct claims claims;
@@ -46,7 +51,7 @@ struct load {
  */
 must_check bool load_vms(struct load *load);
 
-/** For load.c and load_secondary.c. */
+/** For load.c and its neighbours. */
 
 /** Identity, as the manifest has it, into the VM. */
 void load_set_identity(struct vm *vm, const struct manifest_vm *from);
@@ -57,7 +62,10 @@ void load_copy(paddr_t begin, struct bytes file);
 /** vCPU 0 starts at `entry` with x0 = `arg`. */
 void load_set_entry(struct vm *vm, paddr_t entry, uint64_t arg);
 
-/** The primary has no access from now on, and its FDT says so. */
+/** The primary has no access from now on. */
+must_check bool load_unmap_from_primary(struct pa_range range);
+
+/** The same for memory: its FDT says so. */
 must_check bool load_take_from_primary(struct load *load, struct pa_range range,
 				       uint16_t owner);
 

@@ -23,6 +23,19 @@ must_check bool partition_check(struct manifest_vm *vm,
 must_check bool regions_check(struct manifest_vm *vm,
 			      struct field_reader *reader);
 
+/** Rules of device regions by themselves. */
+must_check bool device_regions_check(const struct ffa_partition *partition,
+				     struct field_reader *reader);
+
+/** Rules of device regions on this machine: not memory, not ours. */
+must_check bool devices_check(const struct manifest *manifest,
+			      const struct boot_params *params,
+			      struct field_reader *reader);
+
+/** The scope of what is said about regions of that VM. */
+void reader_set_scope(struct field_reader *reader,
+		      const struct manifest *manifest, uint32_t vm_idx);
+
 /** Rules between VMs. */
 must_check bool manifest_check_all(const struct manifest *manifest,
 				   struct field_reader *reader);

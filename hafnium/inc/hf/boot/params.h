@@ -8,6 +8,23 @@
 #include "hf/base/addr.h"
 #include "hf/base/limits.h"
 
+/** Limits of the interrupt controller's nodes; more are a reason not to boot. */
+#define MAX_GIC_RANGES 16
+#define MAX_GIC_REDISTRIBUTORS 4
+#define MAX_GIC_ITS 4
+
+/** GICv2 or GICv3; all empty when there is none that we know. */
+struct boot_gic {
+	/** Registers of all kinds, ITS included, widened to pages. */
+	struct pa_range ranges[MAX_GIC_RANGES];
+	uint32_t range_count;
+	struct pa_range redistributors[MAX_GIC_REDISTRIBUTORS];
+	uint32_t redistributor_count;
+	struct pa_range its[MAX_GIC_ITS];
+	int its_nodes[MAX_GIC_ITS]; /* in the order of the tree */
+	uint32_t its_count;
+};
+
 struct boot_params {
 	/** Empty when the device tree itself is the manifest. */
 	struct pa_range ramdisk;
@@ -22,6 +39,8 @@ struct boot_params {
 	uint32_t mem_range_count;
 	struct pa_range device_ranges[MAX_DEVICE_RANGES];
 	uint32_t device_range_count;
+
+	struct boot_gic gic;
 
 	/**
 	 * Where these nodes are in the device tree, as it was handed over: to

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "hf/ffa.h"
-#include "hf/vm/vcpu.h"
+#include "hf/vm/vm.h"
 
 /**
  * FFA_VERSION, DEN0077A v1.2 13.2.
@@ -45,7 +45,13 @@ struct vcpu *ffa_not_supported(struct vcpu *current);
  * Every FF-A call but FFA_VERSION and FFA_INTERRUPT fixes the negotiated
  * version.
  */
-void ffa_note_call(struct vcpu *current);
+static inline void ffa_note_call(struct vm *vm)
+{
+	/* Looked at first: a store for each call would move the line about. */
+	if (unlikely(!vm->ffa_version_is_locked)) {
+		vm->ffa_version_is_locked = true;
+	}
+}
 
 /**
  * Whether function `id` can be called by `vm`. Defined by dispatch from

@@ -41,7 +41,10 @@ void stage1_enable(void);
  */
 must_check enum mm_status stage1_map(struct pa_range range, mm_mode_t mode);
 
-/** `range`, widened to pages, is gone from all CPUs' TLBs when it returns. */
+/**
+ * `range`, widened to pages, is gone from all CPUs' TLBs when it returns, and
+ * tables that lead to nothing any more are free again.
+ */
 must_check enum mm_status stage1_unmap(struct pa_range range);
 
 /** True when all of `range` is mapped with one mode, which is stored. */

@@ -9,11 +9,15 @@
 #include "hf/base/spinlock.h"
 
 struct arch_regs;
+struct vcpu;
 
 struct cpu {
 	/* fixed after boot */
 	uint64_t mpidr; /* affinity fields only */
 	uint32_t idx;
+
+	/* only this CPU: the primary's vCPU that runs here, by index */
+	struct vcpu *primary_vcpu;
 
 	/* guarded by lock */
 	struct spinlock lock;

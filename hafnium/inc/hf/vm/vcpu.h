@@ -15,6 +15,9 @@ enum vcpu_state {
 	VCPU_OFF,
 	VCPU_READY,
 	VCPU_RUNNING,
+	VCPU_BLOCKED_MAILBOX,	/* FFA_MSG_WAIT */
+	VCPU_BLOCKED_INTERRUPT, /* WFI */
+	VCPU_ABORTED,		/* for good */
 	VCPU_STATE_COUNT,
 };
 
@@ -32,6 +35,12 @@ struct vcpu {
 	/* guarded by lock */
 	struct spinlock lock;
 	enum vcpu_state state;
+	uint64_t virq_enabled; /* bit n: virtual interrupt n */
+	/*
+	 * Its own CPU looks at it without the lock, before it waits; what
+	 * becomes pending too late for that makes the next FFA_RUN enter it.
+	 */
+	_Atomic uint64_t virq_pending;
 
 	/* only the CPU that runs it */
 	struct cpu *cpu;
@@ -43,8 +52,17 @@ struct vcpu_locked {
 	struct vcpu *vcpu;
 };
 
-struct vcpu_locked vcpu_lock(struct vcpu *vcpu);
-void vcpu_unlock(struct vcpu_locked *vcpu);
+static inline struct vcpu_locked vcpu_lock(struct vcpu *vcpu)
+{
+	spinlock_acquire(&vcpu->lock);
+	return (struct vcpu_locked){.vcpu = vcpu};
+}
+
+static inline void vcpu_unlock(struct vcpu_locked *vcpu)
+{
+	spinlock_release(&vcpu->vcpu->lock);
+	vcpu->vcpu = NULL;
+}
 
 void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint16_t idx);
 
@@ -59,6 +77,12 @@ void vcpu_reset(struct vcpu_locked vcpu, uint64_t entry, uint64_t arg);
 
 /** Make `vcpu` the one that `cpu` runs, from READY or OFF. */
 void vcpu_start_on(struct vcpu_locked vcpu, struct cpu *cpu);
+
+/** And back; a cast, so that a call in front of it can be a jump. */
+static inline struct arch_regs *vcpu_regs(struct vcpu *vcpu)
+{
+	return (struct arch_regs *)vcpu;
+}
 
 static inline struct vcpu *vcpu_from_regs(struct arch_regs *regs)
 {

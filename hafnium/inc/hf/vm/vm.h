@@ -10,7 +10,11 @@
 #include "hf/hvc.h"
 #include "hf/mm/stage2.h"
 #include "hf/types.h"
+#include "hf/vm/mailbox_state.h"
 #include "hf/vm/vcpu.h"
+
+/** No index of a vCPU. */
+#define NO_VCPU UINT16_C(0xffff)
 
 /** `debug_name` with its NUL. */
 #define VM_NAME_SIZE 37
@@ -20,6 +24,15 @@ struct vm_smc_whitelist {
 	uint32_t ids[MAX_SMCS];
 	uint16_t count;
 	bool permissive; /* pass on the others as well, with a line in the log */
+};
+
+/** Interrupts of the devices that a manifest can give to a VM. */
+#define MAX_VM_INTERRUPTS 32
+
+/** A physical interrupt of a device, as its manifest describes it. */
+struct vm_interrupt {
+	uint32_t id;
+	uint32_t attributes;
 };
 
 struct vm {
@@ -34,9 +47,16 @@ struct vm {
 	struct spinlock lock;
 	/* guarded by lock */
 	struct stage2 stage2;
-	bool ffa_version_is_asked; /* FFA_VERSION was called */
 	char log_line[HF_LOG_LINE_SIZE];
 	uint16_t log_length;
+
+	struct vm_mailbox mailbox;
+
+	/* entry n: only CPU n; the vCPU that ran there last, or NO_VCPU */
+	uint16_t last_vcpu[MAX_CPUS];
+
+	/* Set once: none of its vCPUs may be entered any more. */
+	_Atomic bool is_aborting;
 
 	/*
 	 * Negotiated, 1.0 before. Written with the lock held, read without: a
@@ -49,6 +69,13 @@ struct vm {
 	 * once, without order against anything else.
 	 */
 	_Atomic bool ffa_version_is_locked;
+
+	/* FFA_VERSION was called. Set once, read without the lock. */
+	_Atomic bool ffa_version_is_asked;
+
+	/* fixed after boot: of its devices */
+	struct vm_interrupt interrupts[MAX_VM_INTERRUPTS];
+	uint16_t interrupt_count;
 };
 
 /** Proof that `vm->lock` is held; made by vm_lock() only. */
@@ -59,8 +86,20 @@ struct vm_locked {
 struct vm_locked vm_lock(struct vm *vm);
 void vm_unlock(struct vm_locked *vm);
 
+/** Two VMs of which both locks are held; may be one and the same. */
+struct vm_locked_pair {
+	struct vm *a;
+	struct vm *b;
+};
+
+struct vm_locked_pair vm_lock_both(struct vm *a, struct vm *b);
+void vm_unlock_both(struct vm_locked_pair *pair);
+
 /** NULL when `idx` is not below `vcpu_count`. */
-struct vcpu *vm_vcpu(struct vm *vm, uint32_t idx);
+static inline struct vcpu *vm_vcpu(struct vm *vm, uint32_t idx)
+{
+	return idx < vm->vcpu_count ? &vm->vcpus[idx] : NULL;
+}
 
 static inline bool vm_is_primary(const struct vm *vm)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The macros of our assembly; there are no others. A macro never hides a
- * branch or a clobber. See docs/exceptions.md.
+ * The macros of our assembly; there are no others. Only vectors branch, and no
+ * macro hides a clobber. See docs/exceptions.md.
  */
 #pragma once
 
@@ -61,6 +61,27 @@
 .macro vector label:req
 	.balign	0x80
 0:	b	\label
+	.if	. - 0b > 0x80
+	.error	"vector slot over 0x80 bytes"
+	.endif
+.endm
+
+/**
+ * The slot for synchronous exceptions of a guest, with the path of an HVC in
+ * place: it saves what the C ABI may clobber, and leaves PC and PSTATE where
+ * they are, in ELR_EL2 and SPSR_EL2.
+ *   out    x0 = x18 = the context, x1 = ESR_EL2, x2 = exception class
+ */
+.macro vector_hvc
+	.balign	0x80
+0:	save_volatile
+	mrs	x1, esr_el2
+	mov	x0, x18
+	lsr	x2, x1, #26
+	cmp	x2, #0x16		/* HVC from AArch64 */
+	b.ne	lower_sync
+	bl	dispatch_hvc
+	b	guest_resume
 	.if	. - 0b > 0x80
 	.error	"vector slot over 0x80 bytes"
 	.endif

@@ -2,6 +2,8 @@
 /* Cache maintenance. See docs/memory.md. */
 #include "hf/arch/cache.h"
 
+#include <string.h>
+
 #include "hf/arch/sysreg.h"
 #include "hf/base/bits.h"
 
@@ -30,6 +32,22 @@ void arch_cache_sync_code(vaddr_t begin, size_t size)
 	__asm__ volatile("ic ialluis" ::: "memory");
 	dsb(ish);
 	isb();
+}
+
+void arch_cache_zero_pages(vaddr_t begin, size_t size)
+{
+	uint64_t dczid = sysreg_read(dczid_el0);
+	/* DZP: not allowed. BS: log2 of words. */
+	uint64_t block = UINT64_C(4) << bits_get(dczid, 3, 0);
+	uint64_t end = begin.va + size;
+
+	if ((dczid & BIT(4)) != 0 || block > PAGE_SIZE) {
+		memset(ptr_from_va(begin), 0, size);
+		return;
+	}
+	for (uint64_t va = begin.va; va < end; va += block) {
+		__asm__ volatile("dc zva, %0" : : "r"(va) : "memory");
+	}
 }
 
 void arch_cache_clean_set_way(uint64_t set_way)

@@ -10,16 +10,6 @@
 #include "hf/plat/image.h"
 #include "hf/plat/image_layout.h"
 
-/* GIC CPU interface by system register (IHI0069 12.2.22). */
-#define ICC_SRE_EL2 S3_4_C12_C9_5
-#define ICC_SRE_SRE BIT(0)
-#define ICC_SRE_DFB BIT(1)
-#define ICC_SRE_DIB BIT(2)
-#define ICC_SRE_ENABLE BIT(3)
-
-/** CNTHCTL_EL2.EL1PCTEN and EL1PCEN: EL1 has the physical timer. */
-#define CNTHCTL_ALL UINT64_C(3)
-
 /* entry.S */
 void secondary_entry(void);
 
@@ -31,14 +21,9 @@ uint64_t arch_cpu_mpidr(void)
 void arch_cpu_init(void)
 {
 	sysreg_write(hstr_el2, 0);
-	sysreg_write(cnthctl_el2, CNTHCTL_ALL);
+	sysreg_write(vpidr_el2, sysreg_read(midr_el1));
 	sysreg_write(cntvoff_el2, 0);
 
-	/* GICv3: leave its CPU interface registers to EL1 (PFR0.GIC). */
-	if (bits_get(sysreg_read(id_aa64pfr0_el1), 27, 24) != 0) {
-		sysreg_write(ICC_SRE_EL2, ICC_SRE_SRE | ICC_SRE_DFB |
-						  ICC_SRE_DIB | ICC_SRE_ENABLE);
-	}
 	isb();
 }
 

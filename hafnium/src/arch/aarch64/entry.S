@@ -56,7 +56,11 @@ boot_entry:
 	add	x22, x22, :lo12:bss_end
 3:	cmp	x21, x22
 	b.hs	4f
-	stp	xzr, xzr, [x21], #16
+	stp	xzr, xzr, [x21]
+	stp	xzr, xzr, [x21, #16]
+	stp	xzr, xzr, [x21, #32]
+	stp	xzr, xzr, [x21, #48]
+	add	x21, x21, #64
 	b	3b
 
 	/*
@@ -87,6 +91,7 @@ boot_entry:
 	b.ne	wrong_level
 	msr	spsel, #1
 	mov	sp, x1
+	stp	xzr, xzr, [sp, #-16]!	/* nobody's FP registers */
 	adr	x0, vectors
 	msr	vbar_el2, x0
 	mov	x0, #CPTR_OPEN		/* libfdt uses SIMD registers */
@@ -117,6 +122,7 @@ secondary_entry:
 	mov	x2, #STACK_SLOT_BYTES
 	madd	x1, x0, x2, x1
 	add	sp, x1, x2
+	stp	xzr, xzr, [sp, #-16]!	/* nobody's FP registers */
 	adr	x1, vectors
 	msr	vbar_el2, x1
 	mov	x1, #CPTR_OPEN

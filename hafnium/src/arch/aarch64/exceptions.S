@@ -2,10 +2,13 @@
 /*
  * From a guest to C and back. TPIDR_EL2 points at the context that runs, so
  * nothing here knows what a vCPU is. EL2 runs with interrupts masked: whatever
- * comes from EL2 itself is our fault and ends the machine. See
- * docs/exceptions.md.
+ * comes from EL2 itself is our fault and ends the machine. At each entry SP_EL2
+ * points at the one word that is kept per CPU: the context whose FP registers
+ * are loaded. See docs/exceptions.md.
  */
 #include "asm.h"
+
+#define CPTR_TFP (1 << 10)
 
 	.section .text.vectors, "ax"
 	.balign	0x800
@@ -23,32 +26,19 @@ vectors:
 	vector	own_fiq
 	vector	own_serror
 	/* a lower EL in AArch64 */
-	vector	lower_sync
+	vector_hvc
 	vector	lower_irq
 	vector	lower_irq
 	vector	lower_serror
 	/* a lower EL in AArch32 */
-	vector	lower_sync
+	vector	lower_sync_a32
 	vector	lower_irq
 	vector	lower_irq
 	vector	lower_serror
 
-/*
- * HVC and SMC come first: a call that switches to nobody saves what the C ABI
- * may clobber, and leaves PC and PSTATE where they are, in ELR_EL2 and
- * SPSR_EL2.
- */
+/* A synchronous exception of a guest that is no HVC; x0-x2 as in call_sync. */
 func lower_sync
-	save_volatile
-	mrs	x1, esr_el2
-	mov	x0, x18
-	lsr	x2, x1, #26
-	cmp	x2, #0x16		/* HVC from AArch64 */
-	b.ne	1f
-	bl	dispatch_hvc
-	b	guest_resume
-
-1:	cmp	x2, #0x17		/* SMC: ELR_EL2 is the SMC itself */
+	cmp	x2, #0x17		/* SMC: ELR_EL2 is the SMC itself */
 	b.ne	2f
 	mrs	x2, elr_el2
 	add	x2, x2, #4
@@ -56,8 +46,11 @@ func lower_sync
 	bl	dispatch_smc
 	b	guest_resume
 
+2:	cmp	x2, #0x07		/* FP or SIMD, not of this context */
+	b.eq	fp_switch
+
 	/* The handler may read and write any register of the guest. */
-2:	mrs	x2, elr_el2
+	mrs	x2, elr_el2
 	mrs	x3, spsr_el2
 	stp	x2, x3, [x18, #REGS_PC]
 	stp	x19, x20, [x18, #REGS_X + 8 * 19]
@@ -74,6 +67,15 @@ func lower_sync
 	ldp	x27, x28, [x18, #REGS_X + 8 * 27]
 	b	handler_done
 endfunc lower_sync
+
+/* AArch32 at EL0: there is no HVC from there. */
+func lower_sync_a32
+	save_volatile
+	mrs	x1, esr_el2
+	mov	x0, x18
+	lsr	x2, x1, #26
+	b	lower_sync
+endfunc lower_sync_a32
 
 func lower_irq
 	save_volatile
@@ -143,10 +145,25 @@ func guest_switch
 	mov	x19, x1
 	mov	x20, x0
 	bl	arch_regs_leave
+
+	/*
+	 * FP registers that a secondary has used go with it, for it may go on
+	 * on another CPU; the primary's stay until somebody else wants them.
+	 */
+	ldr	x2, [sp]		/* whose they are */
+	ldr	w3, [x20, #REGS_ROLE]
+	cmp	x2, x20
+	b.ne	1f
+	cbz	w3, 1f			/* ARCH_ROLE_PRIMARY */
 	add	x0, x20, #REGS_FP
 	bl	fp_save
-	mov	x0, x19
-	b	guest_enter
+	str	xzr, [sp]
+1:
+	/* From here on another CPU may enter it. */
+	add	x0, x20, #REGS_IS_LIVE
+	stlr	xzr, [x0]
+	mov	x1, x20
+	b	guest_load
 endfunc guest_switch
 
 /*
@@ -155,11 +172,24 @@ endfunc guest_switch
  */
 func guest_enter
 	mov	x19, x0
+	mov	x1, xzr
+	/* on to guest_load, which is next */
+	b	guest_load
+endfunc guest_enter
+
+/* in x19 = the context, x1 = the one that was left, or 0 */
+func guest_load
+	mov	x0, x19
 	msr	tpidr_el2, x0
 	bl	arch_regs_enter
-	add	x0, x19, #REGS_FP
-	bl	fp_load
+	/* FP traps unless what is in its registers is of this context. */
 	mov	x0, x19
+	ldr	x2, [sp]
+	ldr	x3, [x0, #REGS_CPTR]
+	orr	x4, x3, #CPTR_TFP
+	cmp	x2, x0
+	csel	x3, x3, x4, eq
+	msr	cptr_el2, x3
 	ldp	x2, x3, [x0, #REGS_PC]
 	msr	elr_el2, x2
 	msr	spsr_el2, x3
@@ -172,10 +202,30 @@ func guest_enter
 	eret
 	dsb	nsh
 	isb
-endfunc guest_enter
+endfunc guest_load
 
 	.arch_extension fp
 	.arch_extension simd
+
+/*
+ * First use of FP since the context was entered: what is in the registers goes
+ * to whose it is. The instruction is made again.
+ *   in	x18 = the context; [sp] = whose FP registers are loaded, or 0
+ */
+func fp_switch
+	ldr	x3, [x18, #REGS_CPTR]
+	msr	cptr_el2, x3
+	isb
+	ldr	x0, [sp]
+	cbz	x0, 1f
+	add	x0, x0, #REGS_FP
+	bl	fp_save
+1:	add	x0, x18, #REGS_FP
+	bl	fp_load
+	str	x18, [sp]
+	mov	x0, x18
+	b	guest_resume
+endfunc fp_switch
 
 /* x0 = where q0-q31, FPSR and FPCR lie; uses x0-x2 */
 func fp_save

@@ -9,11 +9,12 @@
 
 /* By name from the linker script; nothing in C refers to them. */
 extern char stacks[MAX_CPUS][STACK_SLOT_SIZE];
-char stacks[MAX_CPUS][STACK_SLOT_SIZE] in_section(".stacks")
+char stacks[MAX_CPUS][STACK_SLOT_SIZE] keep_symbol in_section(".stacks")
 	aligned_to(PAGE_SIZE);
 
 extern char heap[HEAP_PAGES][PAGE_SIZE];
-char heap[HEAP_PAGES][PAGE_SIZE] in_section(".heap") aligned_to(PAGE_SIZE);
+char heap[HEAP_PAGES][PAGE_SIZE] keep_symbol in_section(".heap")
+	aligned_to(PAGE_SIZE);
 
 /** What -fstack-protector compares; entry.S replaces it. */
 extern uintptr_t __stack_chk_guard;

@@ -100,3 +100,11 @@ void tlb_invalidate_all(void)
 	tlbi(alle1is);
 	after_tlbi();
 }
+
+void tlb_invalidate_local(void)
+{
+	tlbi(vmalle1);
+	/* Before the vCPU that is entered looks anything up. */
+	dsb(nsh);
+	isb();
+}

@@ -101,6 +101,11 @@ bool arch_feature_has_ras(void)
 	return bits_get(sysreg_read(id_aa64pfr0_el1), 31, 28) != 0;
 }
 
+bool arch_feature_has_gicv3(void)
+{
+	return bits_get(sysreg_read(id_aa64pfr0_el1), 27, 24) != 0;
+}
+
 bool arch_feature_has_pmu(void)
 {
 	uint64_t version = bits_get(sysreg_read(id_aa64dfr0_el1), 11, 8);

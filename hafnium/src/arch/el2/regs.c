@@ -9,6 +9,7 @@
 #include "hf/arch/cpu.h"
 #include "hf/arch/feature.h"
 #include "hf/arch/sysreg.h"
+#include "hf/arch/tlb.h"
 #include "hf/base/bits.h"
 
 /* HCR_EL2, DDI0487 D17.2.48. */
@@ -17,6 +18,7 @@
 #define HCR_FMO BIT(3)
 #define HCR_IMO BIT(4)
 #define HCR_AMO BIT(5)
+#define HCR_VI BIT(7)
 #define HCR_FB BIT(9)
 #define HCR_BSU_INNER BIT(10)
 #define HCR_TWI BIT(13)
@@ -57,6 +59,19 @@
 #define CPTR_TTA BIT(20)
 #define CPTR_TAM BIT(30)
 
+/* CNTHCTL_EL2, DDI0487 D17.11.5: EL1PCTEN, EL1PCEN. */
+#define CNTHCTL_COUNTER BIT(0)
+#define CNTHCTL_TIMER BIT(1)
+
+/* GIC registers that the assembler may not know (IHI0069 12.2, 12.4). */
+#define ICC_SRE_EL2 S3_4_C12_C9_5
+#define ICH_HCR_EL2 S3_4_C12_C11_0
+/** SRE, DFB, DIB; Enable for the primary. */
+#define ICC_SRE_SECONDARY UINT64_C(0x7)
+#define ICC_SRE_PRIMARY UINT64_C(0xf)
+/** TC, TALL0, TALL1, TSEI, TDIR. */
+#define ICH_HCR_TRAP_ALL (BIT(10) | BIT(11) | BIT(12) | BIT(13) | BIT(14))
+
 #define PSTATE_DAIF BITS(9, 6)
 #define PSTATE_EL1H UINT64_C(5)
 
@@ -64,36 +79,30 @@
 #define SCTLR_EL1_RESET UINT64_C(0x30d00800)
 
 /* clang-format off */
-/* Which register each slot is; order of enum arch_sysreg_slot. */
-#define FOR_EACH_SLOT(use)                         \
-	use(SLOT_SCTLR_EL1, sctlr_el1)             \
-	use(SLOT_CPACR_EL1, cpacr_el1)             \
-	use(SLOT_TTBR0_EL1, ttbr0_el1)             \
-	use(SLOT_TTBR1_EL1, ttbr1_el1)             \
-	use(SLOT_TCR_EL1, tcr_el1)                 \
-	use(SLOT_ESR_EL1, esr_el1)                 \
-	use(SLOT_FAR_EL1, far_el1)                 \
-	use(SLOT_AFSR0_EL1, afsr0_el1)             \
-	use(SLOT_AFSR1_EL1, afsr1_el1)             \
-	use(SLOT_MAIR_EL1, mair_el1)               \
-	use(SLOT_AMAIR_EL1, amair_el1)             \
-	use(SLOT_VBAR_EL1, vbar_el1)               \
-	use(SLOT_CONTEXTIDR_EL1, contextidr_el1)   \
-	use(SLOT_TPIDR_EL0, tpidr_el0)             \
-	use(SLOT_TPIDRRO_EL0, tpidrro_el0)         \
-	use(SLOT_TPIDR_EL1, tpidr_el1)             \
-	use(SLOT_SP_EL0, sp_el0)                   \
-	use(SLOT_SP_EL1, sp_el1)                   \
-	use(SLOT_ELR_EL1, elr_el1)                 \
-	use(SLOT_SPSR_EL1, spsr_el1)               \
-	use(SLOT_PAR_EL1, par_el1)                 \
-	use(SLOT_CSSELR_EL1, csselr_el1)           \
-	use(SLOT_CNTKCTL_EL1, cntkctl_el1)         \
-	use(SLOT_MDSCR_EL1, mdscr_el1)
+/*
+ * Which register each slot is; order of enum arch_sysreg_slot. In pairs, which
+ * one instruction loads or stores.
+ */
+#define FOR_EACH_SLOT_PAIR(use) \
+	use(SLOT_SCTLR_EL1, sctlr_el1, SLOT_CPACR_EL1, cpacr_el1) \
+	use(SLOT_TTBR0_EL1, ttbr0_el1, SLOT_TTBR1_EL1, ttbr1_el1) \
+	use(SLOT_TCR_EL1, tcr_el1, SLOT_ESR_EL1, esr_el1) \
+	use(SLOT_FAR_EL1, far_el1, SLOT_AFSR0_EL1, afsr0_el1) \
+	use(SLOT_AFSR1_EL1, afsr1_el1, SLOT_MAIR_EL1, mair_el1) \
+	use(SLOT_AMAIR_EL1, amair_el1, SLOT_VBAR_EL1, vbar_el1) \
+	use(SLOT_CONTEXTIDR_EL1, contextidr_el1, SLOT_TPIDR_EL0, tpidr_el0) \
+	use(SLOT_TPIDRRO_EL0, tpidrro_el0, SLOT_TPIDR_EL1, tpidr_el1) \
+	use(SLOT_SP_EL0, sp_el0, SLOT_SP_EL1, sp_el1) \
+	use(SLOT_ELR_EL1, elr_el1, SLOT_SPSR_EL1, spsr_el1) \
+	use(SLOT_PAR_EL1, par_el1, SLOT_CSSELR_EL1, csselr_el1) \
+	use(SLOT_CNTKCTL_EL1, cntkctl_el1, SLOT_MDSCR_EL1, mdscr_el1) \
+	use(SLOT_CNTV_CVAL_EL0, cntv_cval_el0, SLOT_CNTV_CTL_EL0, cntv_ctl_el0)
 /* clang-format on */
 
-#define COUNT_SLOT(slot, name) +1
-static_assert(0 FOR_EACH_SLOT(COUNT_SLOT) == SLOT_COUNT, "a slot is missing");
+#define COUNT_PAIR(slot_a, name_a, slot_b, name_b) \
+	+((slot_b) == (slot_a) + 1 ? 2 : 0)
+static_assert(0 FOR_EACH_SLOT_PAIR(COUNT_PAIR) == SLOT_COUNT,
+	      "a slot is missing or out of order");
 
 static uint64_t hcr_of(enum arch_role role)
 {
@@ -134,27 +143,95 @@ void arch_regs_reset(struct arch_regs *regs,
 		.cptr_el2 =
 			CPTR_RES1 | CPTR_TZ | CPTR_TSM | CPTR_TTA | CPTR_TAM,
 		.vttbr_el2 = start->vttbr,
+		.cnthctl_el2 =
+			CNTHCTL_COUNTER |
+			(start->role == ARCH_ROLE_PRIMARY ? CNTHCTL_TIMER : 0),
+		.role = start->role,
 	};
+	if (arch_feature_has_gicv3()) {
+		regs->icc_sre_el2 = start->role == ARCH_ROLE_PRIMARY
+					    ? ICC_SRE_PRIMARY
+					    : ICC_SRE_SECONDARY;
+		/* A secondary has no GIC: all of its CPU interface traps. */
+		regs->ich_hcr_el2 =
+			start->role == ARCH_ROLE_PRIMARY ? 0 : ICH_HCR_TRAP_ALL;
+	}
 	regs->x[0] = start->arg;
 	regs->sysreg[SLOT_SCTLR_EL1] = SCTLR_EL1_RESET;
 }
 
 void arch_regs_leave(struct arch_regs *regs)
 {
-#define SAVE_SLOT(slot, name) regs->sysreg[slot] = sysreg_read(name);
-	FOR_EACH_SLOT(SAVE_SLOT)
+#define SAVE_PAIR(slot_a, name_a, slot_b, name_b)       \
+	{                                               \
+		uint64_t value_a = sysreg_read(name_a); \
+		uint64_t value_b = sysreg_read(name_b); \
+                                                        \
+		regs->sysreg[slot_a] = value_a;         \
+		regs->sysreg[slot_b] = value_b;         \
+	}
+	FOR_EACH_SLOT_PAIR(SAVE_PAIR)
 }
 
-void arch_regs_enter(const struct arch_regs *regs)
+/**
+ * The primary's virtual timer is not in hardware while a secondary runs: the
+ * hypervisor's physical timer, which has the same time base (CNTVOFF_EL2 = 0),
+ * stands in for it, so that it still interrupts.
+ */
+static void enter_timer(const struct arch_regs *regs,
+			const struct arch_regs *from)
 {
-	sysreg_write(vpidr_el2, sysreg_read(midr_el1));
+	if (regs->role == ARCH_ROLE_PRIMARY || from == NULL) {
+		sysreg_write(cnthp_ctl_el2, 0);
+	} else {
+		sysreg_write(cnthp_cval_el2, from->sysreg[SLOT_CNTV_CVAL_EL0]);
+		sysreg_write(cnthp_ctl_el2, from->sysreg[SLOT_CNTV_CTL_EL0]);
+	}
+}
+
+static uint64_t hcr_of_regs(const struct arch_regs *regs)
+{
+	return atomic_load_explicit(&regs->hcr_el2, memory_order_relaxed);
+}
+
+void arch_regs_enter(struct arch_regs *regs, const struct arch_regs *from)
+{
 	sysreg_write(vmpidr_el2, regs->vmpidr_el2);
-	sysreg_write(hcr_el2, regs->hcr_el2);
+	sysreg_write(hcr_el2, hcr_of_regs(regs));
 	sysreg_write(mdcr_el2, regs->mdcr_el2);
-	sysreg_write(cptr_el2, regs->cptr_el2);
 	sysreg_write(vttbr_el2, regs->vttbr_el2);
-#define LOAD_SLOT(slot, name) sysreg_write(name, regs->sysreg[slot]);
-	FOR_EACH_SLOT(LOAD_SLOT)
-	/* CPTR_EL2 counts for the FP registers that are loaded next. */
-	isb();
+	sysreg_write(cnthctl_el2, regs->cnthctl_el2);
+	if (regs->icc_sre_el2 != 0) {
+		sysreg_write(ICH_HCR_EL2, regs->ich_hcr_el2);
+		sysreg_write(ICC_SRE_EL2, regs->icc_sre_el2);
+	}
+	enter_timer(regs, from);
+#define LOAD_PAIR(slot_a, name_a, slot_b, name_b)        \
+	{                                                \
+		uint64_t value_a = regs->sysreg[slot_a]; \
+		uint64_t value_b = regs->sysreg[slot_b]; \
+                                                         \
+		sysreg_write(name_a, value_a);           \
+		sysreg_write(name_b, value_b);           \
+	}
+	FOR_EACH_SLOT_PAIR(LOAD_PAIR)
+	if (unlikely(regs->has_stale_tlb)) {
+		regs->has_stale_tlb = false;
+		/* The invalidation is by the VMID that was just set. */
+		isb();
+		tlb_invalidate_local();
+	}
+}
+
+void arch_regs_set_virq(struct arch_regs *regs, bool is_pending)
+{
+	uint64_t hcr = hcr_of_regs(regs) & ~HCR_VI;
+
+	hcr |= is_pending ? HCR_VI : 0;
+	atomic_store_explicit(&regs->hcr_el2, hcr, memory_order_relaxed);
+}
+
+void arch_regs_update_virq(const struct arch_regs *current)
+{
+	sysreg_write(hcr_el2, hcr_of_regs(current));
 }

@@ -25,6 +25,9 @@
 #define ISS_WNR BIT(6)
 #define ISS_S1PTW BIT(7)
 #define ISS_CM BIT(8)
+#define ISS_SF BIT(15)
+#define ISS_SSE BIT(21)
+#define ISS_ISV BIT(24)
 
 #define PSTATE_DAIF BITS(9, 6)
 #define PSTATE_EL1H UINT64_C(5)
@@ -50,6 +53,21 @@ static enum trap_class class_of(uint64_t ec)
 	default:
 		return TRAP_UNKNOWN;
 	}
+}
+
+/**
+ * The load or store itself. ISV is set for those of one general register
+ * without write-back alone, and never on a walk or for cache maintenance.
+ */
+static void decode_access(struct trap *trap)
+{
+	uint64_t iss = trap->esr;
+
+	trap->has_register = (iss & (ISS_ISV | ISS_CM | ISS_S1PTW)) == ISS_ISV;
+	trap->rt = (uint8_t)bits_get(iss, 20, 16);
+	trap->size_bytes = (uint8_t)BIT(bits_get(iss, 23, 22));
+	trap->is_sign_extended = (iss & ISS_SSE) != 0;
+	trap->is_64bit = (iss & ISS_SF) != 0;
 }
 
 /** PAR_EL1.F: the translation was aborted; PA is in 47:12. */
@@ -121,9 +139,14 @@ struct trap trap_decode(uint64_t esr)
 		.esr = esr,
 	};
 
-	if (trap.class == TRAP_DATA_ABORT ||
-	    trap.class == TRAP_INSTRUCTION_ABORT) {
+	if (trap.class == TRAP_DATA_ABORT) {
 		decode_abort(&trap);
+		decode_access(&trap);
+	} else if (trap.class == TRAP_INSTRUCTION_ABORT) {
+		decode_abort(&trap);
+	} else if (trap.class == TRAP_WFX) {
+		/* ISS.TI: 0 WFI, 1 WFE; 2 and 3 with a timeout. */
+		trap.is_wfe = (esr & BIT(0)) != 0;
 	} else if (trap.class == TRAP_SYSREG) {
 		decode_sysreg(&trap);
 	}
@@ -140,6 +163,28 @@ void trap_rt_write(struct arch_regs *regs, uint8_t rt, uint64_t value)
 	if (rt < 31) {
 		regs->x[rt] = value;
 	}
+}
+
+uint64_t trap_store_value(const struct arch_regs *regs, const struct trap *trap)
+{
+	return bits_get(trap_rt_read(regs, trap->rt),
+			trap->size_bytes * 8U - 1U, 0);
+}
+
+void trap_load_finish(struct arch_regs *regs, const struct trap *trap,
+		      uint64_t value)
+{
+	unsigned int bits = trap->size_bytes * 8U;
+
+	value = bits_get(value, bits - 1, 0);
+	if (trap->is_sign_extended && (value & BIT(bits - 1)) != 0) {
+		value |= ~BITS(bits - 1, 0);
+	}
+	/* A w register is written with its upper half 0. */
+	if (!trap->is_64bit) {
+		value = bits_get(value, 31, 0);
+	}
+	trap_rt_write(regs, trap->rt, value);
 }
 
 void trap_skip_instruction(struct arch_regs *regs)
@@ -160,6 +205,11 @@ static uint64_t vector_offset(uint64_t pstate)
 	default: /* EL1h */
 		return 0x200;
 	}
+}
+
+uint64_t trap_vector(const struct arch_regs *regs)
+{
+	return sysreg_read(vbar_el1) + vector_offset(regs->pstate);
 }
 
 /**
@@ -183,7 +233,7 @@ static void inject(struct arch_regs *regs, uint64_t esr)
 	sysreg_write(esr_el1, esr);
 	sysreg_write(elr_el1, regs->pc);
 	sysreg_write(spsr_el1, regs->pstate);
-	regs->pc = sysreg_read(vbar_el1) + vector_offset(regs->pstate);
+	regs->pc = trap_vector(regs);
 	regs->pstate = handler_pstate(regs->pstate);
 }
 

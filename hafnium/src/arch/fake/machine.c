@@ -123,6 +123,11 @@ void arch_cache_sync_code(vaddr_t begin, size_t size)
 	fake_machine.code_bytes += size;
 }
 
+void arch_cache_zero_pages(vaddr_t begin, size_t size)
+{
+	memset(ptr_from_va(begin), 0, size);
+}
+
 void arch_cache_clean_set_way(uint64_t set_way)
 {
 	(void)set_way;

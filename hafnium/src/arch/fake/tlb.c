@@ -50,3 +50,8 @@ void tlb_invalidate_all(void)
 	record(FAKE_MMU_TLBI_EL2_ALL, 0, 0);
 	record(FAKE_MMU_TLBI_VMS_ALL, 0, 0);
 }
+
+void tlb_invalidate_local(void)
+{
+	fake_mmu_record((struct fake_mmu_event){.op = FAKE_MMU_TLBI_LOCAL});
+}

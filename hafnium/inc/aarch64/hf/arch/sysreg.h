@@ -7,22 +7,18 @@
 
 #include "hf/base/compiler.h"
 
-#define sysreg_read(name)                             \
-	({                                            \
-		uint64_t sysreg_value;                \
-		__asm__ volatile("mrs %0, " #name     \
-				 : "=r"(sysreg_value) \
-				 :                    \
-				 : "memory");         \
-		sysreg_value;                         \
+#define sysreg_read(name)                                                  \
+	({                                                                 \
+		uint64_t sysreg_value;                                     \
+		__asm__ volatile("mrs %0, " #name : "=r"(sysreg_value) :); \
+		sysreg_value;                                              \
 	})
 
-#define sysreg_write(name, value)                         \
-	do {                                              \
-		__asm__ volatile("msr " #name ", %0"      \
-				 :                        \
-				 : "r"((uint64_t)(value)) \
-				 : "memory");             \
+#define sysreg_write(name, value)                           \
+	do {                                                \
+		__asm__ volatile("msr " #name ", %0"        \
+				 :                          \
+				 : "r"((uint64_t)(value))); \
 	} while (0)
 
 /** Stage 1 of the running guest, as EL1 reads; the answer is in PAR_EL1. */

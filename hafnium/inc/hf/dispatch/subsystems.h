@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Everybody who answers a call of a guest: dispatch is the one floor that knows
+ * them all. See docs/architecture.md.
+ */
+#pragma once
+
+#include "hf/ffa/mailbox.h"
+#include "hf/ffa/run.h"
+#include "hf/ffa/setup.h"
+#include "hf/irq/paravirt.h"
+#include "hf/psci/emulate.h"
+#include "hf/psci/psci.h"
+#include "hf/smc/policy.h"

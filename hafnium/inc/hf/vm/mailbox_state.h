@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * RX and TX buffers of a VM, as part of struct vm; ffa/mailbox.c has the rules.
+ * See docs/ffa.md.
+ */
+#pragma once
+
+#include "hf/base/addr.h"
+#include "hf/base/limits.h"
+
+enum mailbox_state {
+	/** The hypervisor may write RX. */
+	MAILBOX_EMPTY,
+	/** A message is in RX that nobody has asked for yet. */
+	MAILBOX_RECEIVED,
+	/** The owner reads RX; it gives it back by FFA_RX_RELEASE. */
+	MAILBOX_READ,
+};
+
+/** VM ids, first in first out; each at most once. */
+struct vm_id_queue {
+	uint16_t ids[MAX_VMS];
+	uint16_t count;
+};
+
+struct vm_mailbox {
+	/* guarded by the VM's lock */
+	const void *tx; /* NULL: nothing is mapped */
+	void *rx;
+	struct pa_range tx_range;
+	struct pa_range rx_range;
+	struct vm_id_queue waiters; /* wait for this RX to be empty */
+	struct vm_id_queue ready;   /* whose RX this VM waited for */
+
+	/*
+	 * Written with the lock held, while `state` is MAILBOX_EMPTY; read
+	 * without, by who made it READ. If another vCPU of that VM gives RX
+	 * back meanwhile, it may read of the next message.
+	 */
+	_Atomic uint16_t sender;
+	_Atomic uint32_t size_bytes;
+
+	/*
+	 * RECEIVED to READ without the lock, by a vCPU of the owner; pairs with
+	 * the store that made it RECEIVED, after RX was written.
+	 */
+	_Atomic uint8_t state;
+};

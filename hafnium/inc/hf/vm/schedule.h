@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * From the primary to a vCPU that it runs, and back with the reason: the only
+ * code that changes who runs on a CPU. See docs/scheduling.md.
+ */
+#pragma once
+
+#include "hf/vm/vcpu.h"
+
+/** What the primary's FFA_RUN returns, in w0-w3. */
+struct run_result {
+	uint64_t func;
+	uint64_t w1;
+	uint64_t w2;
+	uint64_t w3;
+};
+
+/** `VM id << 16 | vCPU index`. */
+static inline uint32_t vcpu_reference(uint16_t vm_id, uint16_t vcpu_idx)
+{
+	return ((uint32_t)vm_id << 16) | vcpu_idx;
+}
+
+uint32_t vcpu_reference_of(const struct vcpu *vcpu);
+
+/**
+ * Leave `current`, a secondary's vCPU, in `state`, for the primary's vCPU of
+ * this CPU. Which to resume: that one.
+ */
+struct vcpu *schedule_primary(struct vcpu *current, enum vcpu_state state,
+			      struct run_result result);
+
+/**
+ * Wait until an interrupt, its timer, or what `func` waits for:
+ * FFA_MSG_WAIT or HF_FFA_RUN_WAIT_FOR_INTERRUPT. The primary is told for how
+ * long; a timer that has expired already makes it FFA_INTERRUPT.
+ */
+struct vcpu *schedule_blocked(struct vcpu *current, enum vcpu_state state,
+			      uint64_t func);
+
+/**
+ * Enter `target` on the CPU of `current`, which is the primary's. `target` is
+ * locked and may run: READY or blocked, and not live elsewhere.
+ */
+struct vcpu *schedule_secondary(struct vcpu *current,
+				struct vcpu_locked target);
+
+/** The VM is done with: this vCPU now, the others at their next FFA_RUN. */
+struct vcpu *schedule_abort(struct vcpu *current);

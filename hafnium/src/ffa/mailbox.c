@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Messages through RX and TX: who owns RX is one state, EMPTY, RECEIVED, READ.
+ * Buffers are mapped and unmapped in rxtx.c. See docs/ffa.md.
+ */
+#include "hf/ffa/mailbox.h"
+
+#include <string.h>
+
+#include "hf/ffa/frame.h"
+#include "hf/hvc.h"
+#include "hf/vm/schedule.h"
+#include "hf/vm/vm_set.h"
+#include "mailbox_queue.h"
+
+/** w4 of FFA_MSG_SEND. */
+#define MSG_SEND_NOTIFY 1
+
+static struct vcpu *refuse(struct vcpu *current, int32_t code)
+{
+	ffa_error(&current->regs, code);
+	return current;
+}
+
+static void message_frame(struct vcpu *vcpu)
+{
+	const struct vm *vm = vcpu->vm;
+	uint32_t sender =
+		atomic_load_explicit(&vm->mailbox.sender, memory_order_relaxed);
+
+	ffa_frame(&vcpu->regs, FFA_MSG_SEND, (sender << 16) | vm->id, 0);
+	vcpu->regs.x[3] = atomic_load_explicit(&vm->mailbox.size_bytes,
+					       memory_order_relaxed);
+}
+
+bool mailbox_try_receive(struct vcpu *vcpu)
+{
+	uint8_t expected = MAILBOX_RECEIVED;
+
+	if (!atomic_compare_exchange_strong(&vcpu->vm->mailbox.state, &expected,
+					    MAILBOX_READ)) {
+		return false;
+	}
+	message_frame(vcpu);
+	return true;
+}
+
+struct vcpu *mailbox_tell_waiters(struct vcpu *current, bool has_waiters)
+{
+	ffa_success(&current->regs, 0, 0);
+	if (!has_waiters) {
+		return current;
+	}
+	if (vm_is_primary(current->vm)) {
+		ffa_frame(&current->regs, FFA_RX_RELEASE, 0, 0);
+		return current;
+	}
+	return schedule_primary(current, VCPU_READY,
+				(struct run_result){.func = FFA_RX_RELEASE});
+}
+
+/** What FFA_RX_RELEASE does; FFA_SUCCESS as 0 or a code. */
+static int32_t release_locked(struct vm_locked vm, bool *has_waiters)
+{
+	struct vm_mailbox *mailbox = &vm.vm->mailbox;
+
+	if (mailbox->state != MAILBOX_READ) {
+		return FFA_DENIED;
+	}
+	mailbox->state = MAILBOX_EMPTY;
+	*has_waiters = mailbox->waiters.count > 0;
+	return 0;
+}
+
+struct vcpu *ffa_rx_release(struct vcpu *current)
+{
+	bool has_waiters = false;
+	struct vm_locked vm;
+	int32_t code;
+
+	if (current->vm->ffa_version >= FFA_VERSION_1_1 &&
+	    (current->regs.x[1] & 0xffff) != 0) {
+		return refuse(current, FFA_INVALID_PARAMETERS);
+	}
+	vm = vm_lock(current->vm);
+	code = release_locked(vm, &has_waiters);
+	vm_unlock(&vm);
+	return code != 0 ? refuse(current, code)
+			 : mailbox_tell_waiters(current, has_waiters);
+}
+
+/** All checks, then the copy: 0 or a code. */
+static int32_t send_locked(struct vm_locked_pair pair, uint32_t size,
+			   bool is_notify)
+{
+	struct vm_mailbox *to = &pair.b->mailbox;
+
+	if (pair.a->mailbox.tx == NULL) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	if (to->rx == NULL || to->state != MAILBOX_EMPTY) {
+		if (is_notify) {
+			vm_id_queue_add(&to->waiters, pair.a->id);
+		}
+		return FFA_BUSY;
+	}
+	memcpy(to->rx, pair.a->mailbox.tx, size);
+	atomic_store_explicit(&to->sender, pair.a->id, memory_order_relaxed);
+	atomic_store_explicit(&to->size_bytes, size, memory_order_relaxed);
+	/* The primary does not wait for messages: it is told by FFA_RUN. */
+	to->state = vm_is_primary(pair.b) ? MAILBOX_READ : MAILBOX_RECEIVED;
+	return 0;
+}
+
+struct vcpu *ffa_msg_send(struct vcpu *current)
+{
+	const uint64_t *x = current->regs.x;
+	uint16_t sender = (uint16_t)((uint32_t)x[1] >> 16);
+	uint16_t receiver = (uint16_t)x[1];
+	uint32_t size = (uint32_t)x[3];
+	struct vm *to = vm_set_find(receiver);
+	struct vm_locked_pair pair;
+	int32_t code;
+
+	if (sender != current->vm->id || receiver == sender ||
+	    size > PAGE_SIZE || to == NULL) {
+		return refuse(current, FFA_INVALID_PARAMETERS);
+	}
+	pair = vm_lock_both(current->vm, to);
+	code = send_locked(pair, size, (x[4] & MSG_SEND_NOTIFY) != 0);
+	vm_unlock_both(&pair);
+	if (code != 0) {
+		return refuse(current, code);
+	}
+	ffa_success(&current->regs, 0, 0);
+	if (vm_is_primary(current->vm)) {
+		return current;
+	}
+	return schedule_primary(
+		current, VCPU_READY,
+		(struct run_result){
+			.func = FFA_MSG_SEND,
+			.w1 = ((uint32_t)sender << 16) | receiver,
+			/* Between secondaries the primary only schedules. */
+			.w3 = vm_is_primary(to) ? size : 0,
+		});
+}
+
+struct vcpu *ffa_msg_poll(struct vcpu *current)
+{
+	if (vm_is_primary(current->vm)) {
+		return refuse(current, FFA_NOT_SUPPORTED);
+	}
+	return mailbox_try_receive(current) ? current
+					    : refuse(current, FFA_RETRY);
+}
+
+struct vcpu *mailbox_writable_get(struct vcpu *current)
+{
+	struct vm_locked vm = vm_lock(current->vm);
+	uint16_t id = vm_id_queue_take(&vm.vm->mailbox.ready);
+
+	vm_unlock(&vm);
+	current->regs.x[0] = id == HF_INVALID_VM_ID ? (uint64_t)-1 : id;
+	return current;
+}
+
+/** The next waiter for b's RX, if that can be written now. */
+static uint16_t next_waiter(struct vm *vm)
+{
+	struct vm_locked locked = vm_lock(vm);
+	struct vm_mailbox *mailbox = &vm->mailbox;
+	uint16_t id = HF_INVALID_VM_ID;
+
+	if (mailbox->rx != NULL && mailbox->state == MAILBOX_EMPTY) {
+		id = vm_id_queue_take(&mailbox->waiters);
+	}
+	vm_unlock(&locked);
+	return id;
+}
+
+static uint64_t waiter_get(uint64_t vm_id)
+{
+	struct vm *vm =
+		vm_id <= UINT16_MAX ? vm_set_find((uint16_t)vm_id) : NULL;
+	struct vm_locked waiter;
+	uint16_t id;
+
+	if (vm == NULL) {
+		return (uint64_t)-1;
+	}
+	id = next_waiter(vm);
+	if (id == HF_INVALID_VM_ID) {
+		return (uint64_t)-1;
+	}
+	/* It will be told by the primary, and then asks whose RX it was. */
+	waiter = vm_lock(vm_set_find(id));
+	vm_id_queue_add(&waiter.vm->mailbox.ready, vm->id);
+	vm_unlock(&waiter);
+	return id;
+}
+
+struct vcpu *mailbox_waiter_get(struct vcpu *current)
+{
+	current->regs.x[0] = vm_is_primary(current->vm)
+				     ? waiter_get(current->regs.x[1])
+				     : (uint64_t)-1;
+	return current;
+}
