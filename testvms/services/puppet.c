@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A service that does what it is told, one instruction or call at a time. */
+#include <string.h>
+
+#include "hf/call.h"
+#include "hft/arch.h"
+#include "hft/boot.h"
+#include "hft/fault.h"
+#include "hft/fdt.h"
+#include "hft/irq.h"
+#include "hft/mm.h"
+#include "hft/power.h"
+#include "hft/puppet.h"
+#include "hft/service.h"
+#include "hftest.h"
+
+#define WORD_RET UINT32_C(0xd65f03c0)
+#define WORD_SVC UINT32_C(0xd4000001)
+
+/** One code page per vCPU. */
+static uint32_t code[HFT_MAX_CPUS][HFT_PAGE_SIZE / 4]
+	__attribute__((aligned(4096)));
+static bool is_unmasked[HFT_MAX_CPUS];
+
+static void write_code(uint32_t word, uint32_t end)
+{
+	uint32_t *at = code[hft_cpu_index()];
+
+	at[0] = word;
+	at[1] = end;
+	hft_cache_sync_code(at, 8);
+}
+
+/** x0 and x1 as given; x0 comes back. Whatever it changes else is its own. */
+static uint64_t run_code(uint64_t arg0, uint64_t arg1)
+{
+	/* Before x0 is taken: this is a call. */
+	const uint32_t *at = code[hft_cpu_index()];
+	register uint64_t x0 __asm__("x0") = arg0;
+	register uint64_t x1 __asm__("x1") = arg1;
+
+	__asm__ volatile("blr %2"
+			 : "+r"(x0), "+r"(x1)
+			 : "r"(at)
+			 : "memory", "cc", "x2", "x3", "x16", "x17", "x30",
+			   "v0", "v1");
+	return x0;
+}
+
+static void call_hvc(const struct order *order, struct answer *answer)
+{
+	struct smccc_value value;
+
+	memcpy(&value, order->args, sizeof(value));
+	value = hf_hvc(value);
+	memcpy(answer->value, &value, sizeof(value));
+}
+
+static void call_smc(const struct order *order, struct answer *answer)
+{
+	struct smccc_value value;
+
+	memcpy(&value, order->args, sizeof(value));
+	value = hf_smc(value);
+	memcpy(answer->value, &value, sizeof(value));
+}
+
+static void run_instruction(const struct order *order, struct answer *answer)
+{
+	write_code((uint32_t)order->args[0], WORD_RET);
+	hft_fault_watch();
+	answer->value[0] = run_code(order->args[1], order->args[2]);
+	answer->fault = hft_fault_end();
+}
+
+static void run_instruction_el0(const struct order *order,
+				struct answer *answer)
+{
+	uint64_t entry;
+
+	write_code((uint32_t)order->args[0], WORD_SVC);
+	entry = hft_mm_view((uintptr_t)code[hft_cpu_index()],
+			    HFT_VIEW_EXECUTE | HFT_VIEW_EL0);
+	hft_fault_watch();
+	answer->value[0] = hft_run_at_el0(entry, order->args[2], false);
+	answer->fault = hft_fault_end();
+}
+
+static void enable(const struct order *order, struct answer *answer)
+{
+	answer->value[0] = (uint64_t)hf_call(HF_INTERRUPT_ENABLE,
+					     order->args[0], order->args[1], 0);
+}
+
+static void count_interrupts(const struct order *order, struct answer *answer)
+{
+	for (size_t i = 0; i < 8; i++) {
+		answer->value[i] = hft_irq_count((uint32_t)order->args[i]);
+	}
+}
+
+static void take_interrupts(const struct order *order, struct answer *answer)
+{
+	struct answer before = {0};
+
+	count_interrupts(order, &before);
+	hft_irq_unmask();
+	hft_irq_mask();
+	count_interrupts(order, answer);
+	for (size_t i = 0; i < 8; i++) {
+		answer->value[i] -= before.value[i];
+	}
+}
+
+static void unmask(const struct order *order, struct answer *answer)
+{
+	(void)answer;
+	is_unmasked[hft_cpu_index()] = order->args[0] != 0;
+}
+
+static void check_registers(const struct order *order, struct answer *answer)
+{
+	static void (*const run[])(struct hft_registers *) = {
+		[SWITCH_YIELD] = hft_registers_hvc,
+		[SWITCH_WFI] = hft_registers_wfi,
+		[SWITCH_WFE] = hft_registers_wfe,
+		[SWITCH_SPIN] = hft_registers_spin,
+		[SWITCH_MSG_WAIT] = hft_registers_hvc,
+	};
+	uint64_t id = order->args[0] == SWITCH_YIELD ? FFA_YIELD : FFA_MSG_WAIT;
+	struct hft_registers before =
+		hft_registers_pattern(id, (uint8_t)order->args[1]);
+	struct hft_registers after = before;
+	bool is_call = run[order->args[0]] == hft_registers_hvc;
+
+	run[order->args[0]](&after);
+	answer->value[0] = after.x[0];
+	answer->first_change = hft_registers_first_change(&before, &after,
+							  is_call ? 8 : 0, 30);
+	answer->first_fp_change =
+		hft_registers_first_fp_change(&before, &after);
+}
+
+static void find_fp_residue(const struct order *order, struct answer *answer)
+{
+	struct hft_registers registers = {0};
+	struct hft_registers zero = {0};
+
+	(void)order;
+	hft_registers_store_fp(&registers);
+	answer->first_fp_change =
+		hft_registers_first_fp_change(&zero, &registers);
+}
+
+static void tell_boot_state(const struct order *order, struct answer *answer)
+{
+	(void)order;
+	answer->boot_state = hft_boot_state;
+}
+
+static void find_nonzero(const struct order *order, struct answer *answer)
+{
+	uint64_t begin = order->args[0];
+
+	while (begin < order->args[1] && *(const uint8_t *)begin == 0) {
+		begin++;
+	}
+	answer->value[0] = begin;
+}
+
+static void tell_identity(const struct order *order, struct answer *answer)
+{
+	(void)order;
+	answer->value[0] = (uintptr_t)hft_image_begin;
+	answer->value[1] = (uintptr_t)hft_image_end;
+	answer->value[2] = (uintptr_t)hft_fdt();
+	answer->value[3] = hft_sysreg_read(mpidr_el1);
+	answer->value[4] = hft_own_id();
+}
+
+static void tell_vcpu_entry(const struct order *order, struct answer *answer)
+{
+	struct hft_cpu_entry entry = hft_cpu_entry(hft_cpu_index());
+
+	(void)order;
+	answer->value[0] = entry.x0 == hft_cpu_entry_context(hft_cpu_index());
+	answer->value[1] = entry.current_el;
+	answer->value[2] = entry.daif;
+	answer->value[3] = entry.sp_sel;
+	answer->value[4] = entry.sctlr;
+}
+
+static void view(const struct order *order, struct answer *answer)
+{
+	answer->value[0] = hft_mm_view(order->args[0], order->args[1]);
+}
+
+static void view_through_table(const struct order *order, struct answer *answer)
+{
+	answer->value[0] = hft_mm_view_through_table(order->args[0]);
+}
+
+static void tell_fdt_memory(const struct order *order, struct answer *answer)
+{
+	struct hft_range range = {0};
+
+	(void)order;
+	if (hft_fdt() != NULL) {
+		(void)hft_fdt_memory(0, &range);
+	}
+	answer->value[0] = range.begin;
+	answer->value[1] = range.end;
+}
+
+static void puppet(uint64_t unused);
+
+static void start_vcpu(const struct order *order, struct answer *answer)
+{
+	answer->value[0] =
+		(uint64_t)hft_cpu_start((uint32_t)order->args[0], puppet, 0);
+}
+
+static void add(const struct order *order, struct answer *answer)
+{
+	volatile uint64_t *word = (volatile uint64_t *)order->args[0];
+
+	*word += order->args[1];
+	answer->value[0] = *word;
+}
+
+static void wait_for_past_timer(const struct order *order,
+				struct answer *answer)
+{
+	(void)order;
+	(void)answer;
+	hft_sysreg_write(cntv_cval_el0, 0);
+	hft_sysreg_write(cntv_ctl_el0, 1);
+	__asm__ volatile("isb; wfi" : : : "memory");
+}
+
+static void return_illegally(const struct order *order, struct answer *answer)
+{
+	uint64_t where;
+
+	hft_fault_watch();
+	__asm__ volatile(
+		"adr %0, 1f\n"
+		"msr elr_el1, %0\n"
+		"msr spsr_el1, %1\n"
+		"eret\n"
+		"1: nop\n"
+		: "=&r"(where)
+		: "r"(order->args[0])
+		: "memory");
+	answer->fault = hft_fault_end();
+}
+
+static void fail(const struct order *order, struct answer *answer)
+{
+	(void)order;
+	(void)answer;
+	FAIL("told to fail");
+}
+
+static void leave(const struct order *order, struct answer *answer)
+{
+	(void)order;
+	(void)answer;
+}
+
+typedef void order_function(const struct order *order, struct answer *answer);
+
+static order_function *const functions[ORDER_COUNT] = {
+	[ORDER_HVC] = call_hvc,
+	[ORDER_SMC] = call_smc,
+	[ORDER_INSTRUCTION] = run_instruction,
+	[ORDER_INSTRUCTION_EL0] = run_instruction_el0,
+	[ORDER_ENABLE] = enable,
+	[ORDER_TAKE] = take_interrupts,
+	[ORDER_UNMASK] = unmask,
+	[ORDER_COUNTS] = count_interrupts,
+	[ORDER_REGISTERS] = check_registers,
+	[ORDER_BOOT_STATE] = tell_boot_state,
+	[ORDER_FIND_NONZERO] = find_nonzero,
+	[ORDER_IDENTITY] = tell_identity,
+	[ORDER_VCPU_ENTRY] = tell_vcpu_entry,
+	[ORDER_FP_RESIDUE] = find_fp_residue,
+	[ORDER_VIEW] = view,
+	[ORDER_VIEW_THROUGH_TABLE] = view_through_table,
+	[ORDER_FDT_MEMORY] = tell_fdt_memory,
+	[ORDER_START_VCPU] = start_vcpu,
+	[ORDER_ADD] = add,
+	[ORDER_PAST_TIMER_WFI] = wait_for_past_timer,
+	[ORDER_ILLEGAL_RETURN] = return_illegally,
+	[ORDER_FAIL] = fail,
+	[ORDER_LEAVE] = leave,
+};
+
+static void puppet(uint64_t unused)
+{
+	uint16_t self = hft_own_id();
+	struct order order;
+	struct answer answer;
+
+	(void)unused;
+	do {
+		ASSERT_EQ(hft_service_receive(), sizeof(order));
+		memcpy(&order, hft_rx, sizeof(order));
+		ASSERT_EQ(hft_ffa(FFA_RX_RELEASE, 0, 0, 0).x[0], FFA_SUCCESS);
+		ASSERT_LT(order.op, ORDER_COUNT);
+		answer = (struct answer){0};
+		if (is_unmasked[hft_cpu_index()]) {
+			hft_irq_unmask();
+		}
+		functions[order.op](&order, &answer);
+		hft_irq_mask();
+		memcpy(hft_tx, &answer, sizeof(answer));
+		ASSERT_EQ(hft_send(self, HF_PRIMARY_VM_ID, sizeof(answer)).x[0],
+			  FFA_SUCCESS);
+	} while (order.op != ORDER_LEAVE);
+}
+
+SERVICE(puppet)
+{
+	puppet(0);
+}
