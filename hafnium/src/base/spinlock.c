@@ -62,10 +62,7 @@ void spinlock_acquire_both(struct spinlock *a, struct spinlock *b)
 	if (LOCK_CHECKS) {
 		note_acquired(second, true);
 	}
-	while (atomic_flag_test_and_set_explicit(&second->held,
-						 memory_order_acquire)) {
-		relax();
-	}
+	spinlock_take(second);
 }
 
 void spinlock_release_both(struct spinlock *a, struct spinlock *b)

@@ -36,17 +36,23 @@ void spinlock_init(struct spinlock *lock, enum lock_rank rank);
 void spinlock_note_acquire(const struct spinlock *lock);
 void spinlock_note_release(const struct spinlock *lock);
 
+/** Waits, and checks no order: for spinlock_acquire() and _both(). */
+static inline void spinlock_take(struct spinlock *lock)
+{
+	/* Acquire pairs with the release below. */
+	while (unlikely(atomic_flag_test_and_set_explicit(
+		&lock->held, memory_order_acquire))) {
+		relax();
+	}
+}
+
 /** Waits. Everything written before the last release is visible after it. */
 static inline void spinlock_acquire(struct spinlock *lock)
 {
 	if (LOCK_CHECKS) {
 		spinlock_note_acquire(lock);
 	}
-	/* Acquire pairs with the release below. */
-	while (unlikely(atomic_flag_test_and_set_explicit(
-		&lock->held, memory_order_acquire))) {
-		relax();
-	}
+	spinlock_take(lock);
 }
 
 static inline void spinlock_release(struct spinlock *lock)
