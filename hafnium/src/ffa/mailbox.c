@@ -16,12 +16,6 @@
 /** w4 of FFA_MSG_SEND. */
 #define MSG_SEND_NOTIFY 1
 
-static struct vcpu *refuse(struct vcpu *current, int32_t code)
-{
-	ffa_error(&current->regs, code);
-	return current;
-}
-
 static void message_frame(struct vcpu *vcpu)
 {
 	const struct vm *vm = vcpu->vm;
@@ -80,12 +74,12 @@ struct vcpu *ffa_rx_release(struct vcpu *current)
 
 	if (current->vm->ffa_version >= FFA_VERSION_1_1 &&
 	    (current->regs.x[1] & 0xffff) != 0) {
-		return refuse(current, FFA_INVALID_PARAMETERS);
+		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
 	vm = vm_lock(current->vm);
 	code = release_locked(vm, &has_waiters);
 	vm_unlock(&vm);
-	return code != 0 ? refuse(current, code)
+	return code != 0 ? ffa_refuse(current, code)
 			 : mailbox_tell_waiters(current, has_waiters);
 }
 
@@ -124,13 +118,13 @@ struct vcpu *ffa_msg_send(struct vcpu *current)
 
 	if (sender != current->vm->id || receiver == sender ||
 	    size > PAGE_SIZE || to == NULL) {
-		return refuse(current, FFA_INVALID_PARAMETERS);
+		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
 	pair = vm_lock_both(current->vm, to);
 	code = send_locked(pair, size, (x[4] & MSG_SEND_NOTIFY) != 0);
 	vm_unlock_both(&pair);
 	if (code != 0) {
-		return refuse(current, code);
+		return ffa_refuse(current, code);
 	}
 	ffa_success(&current->regs, 0, 0);
 	if (vm_is_primary(current->vm)) {
@@ -149,10 +143,10 @@ struct vcpu *ffa_msg_send(struct vcpu *current)
 struct vcpu *ffa_msg_poll(struct vcpu *current)
 {
 	if (vm_is_primary(current->vm)) {
-		return refuse(current, FFA_NOT_SUPPORTED);
+		return ffa_refuse(current, FFA_NOT_SUPPORTED);
 	}
 	return mailbox_try_receive(current) ? current
-					    : refuse(current, FFA_RETRY);
+					    : ffa_refuse(current, FFA_RETRY);
 }
 
 struct vcpu *mailbox_writable_get(struct vcpu *current)

@@ -13,12 +13,6 @@
 #include "hf/vm/vm_set.h"
 #include "hf/vm/vtimer.h"
 
-static struct vcpu *refuse(struct vcpu *current, int32_t code)
-{
-	ffa_error(&current->regs, code);
-	return current;
-}
-
 /** x8-x17 are arguments of a caller that speaks 1.2, and MBZ. */
 static bool has_extra_arguments(const struct vcpu *current)
 {
@@ -55,17 +49,17 @@ static struct vcpu *run_locked(struct vcpu *current, struct vcpu_locked target)
 	bool is_expired;
 
 	if (vcpu->regs.is_live != 0) {
-		return refuse(current, FFA_BUSY);
+		return ffa_refuse(current, FFA_BUSY);
 	}
 	if (vcpu->vm->is_aborting && vcpu->state != VCPU_OFF &&
 	    vcpu->state != VCPU_ABORTED) {
 		vcpu_set_state(target, VCPU_ABORTED);
-		return refuse(current, FFA_ABORTED);
+		return ffa_refuse(current, FFA_ABORTED);
 	}
 	switch (vcpu->state) {
 	case VCPU_OFF:
 	case VCPU_ABORTED:
-		return refuse(current, FFA_INVALID_PARAMETERS);
+		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	case VCPU_READY:
 		(void)vtimer_deliver(target);
 		break;
@@ -88,7 +82,7 @@ static struct vcpu *run_locked(struct vcpu *current, struct vcpu_locked target)
 		break;
 	case VCPU_RUNNING:
 	case VCPU_STATE_COUNT:
-		return refuse(current, FFA_BUSY);
+		return ffa_refuse(current, FFA_BUSY);
 	}
 	return schedule_secondary(current, target);
 }
@@ -102,14 +96,14 @@ struct vcpu *ffa_run(struct vcpu *current)
 	struct vcpu_locked target;
 
 	if (!vm_is_primary(current->vm)) {
-		return refuse(current, FFA_DENIED);
+		return ffa_refuse(current, FFA_DENIED);
 	}
 	if (vm == NULL || vm_is_primary(vm) || has_extra_arguments(current)) {
-		return refuse(current, FFA_INVALID_PARAMETERS);
+		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
 	vcpu = vm_vcpu(vm, reference & 0xffff);
 	if (vcpu == NULL) {
-		return refuse(current, FFA_INVALID_PARAMETERS);
+		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
 	target = vcpu_lock(vcpu);
 	next = run_locked(current, target);
@@ -126,7 +120,7 @@ struct vcpu *ffa_yield(struct vcpu *current)
 	struct vcpu *next;
 
 	if (has_timeout && (uint32_t)(x[1] | x[4] | x[5] | x[6] | x[7]) != 0) {
-		return refuse(current, FFA_INVALID_PARAMETERS);
+		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
 	ffa_success(&current->regs, 0, 0);
 	if (vm_is_primary(current->vm)) {
@@ -147,16 +141,16 @@ struct vcpu *ffa_yield(struct vcpu *current)
 struct vcpu *ffa_msg_wait(struct vcpu *current)
 {
 	if (vm_is_primary(current->vm)) {
-		return refuse(current, FFA_NOT_SUPPORTED);
+		return ffa_refuse(current, FFA_NOT_SUPPORTED);
 	}
 	if (has_extra_arguments(current)) {
-		return refuse(current, FFA_INVALID_PARAMETERS);
+		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
 	if (mailbox_try_receive(current)) {
 		return current;
 	}
 	if (virq_ends_wait(current)) {
-		return refuse(current, FFA_INTERRUPTED);
+		return ffa_refuse(current, FFA_INTERRUPTED);
 	}
 	return schedule_blocked(current, VCPU_BLOCKED_MAILBOX, FFA_MSG_WAIT);
 }

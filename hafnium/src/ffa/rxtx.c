@@ -136,8 +136,7 @@ struct vcpu *ffa_rxtx_map(struct vcpu *current)
 	has_waiters = vm.vm->mailbox.waiters.count > 0;
 	vm_unlock(&vm);
 	if (code != 0) {
-		ffa_error(&current->regs, code);
-		return current;
+		return ffa_refuse(current, code);
 	}
 	return mailbox_tell_waiters(current, has_waiters);
 }

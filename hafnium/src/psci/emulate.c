@@ -5,6 +5,7 @@
  */
 #include "hf/psci/emulate.h"
 
+#include "args.h"
 #include "hf/base/bits.h"
 #include "hf/ffa.h"
 #include "hf/hvc.h"
@@ -21,14 +22,6 @@ static struct vcpu *answer(struct vcpu *current, int64_t value)
 {
 	current->regs.x[0] = (uint64_t)value;
 	return current;
-}
-
-static uint64_t arg_of(const struct vcpu *current, unsigned int n)
-{
-	uint64_t value = current->regs.x[n];
-
-	return (current->regs.x[0] & SMCCC_64_BIT) != 0 ? value
-							: (uint32_t)value;
 }
 
 static int64_t features_of(uint32_t asked)
@@ -59,11 +52,11 @@ static struct vcpu *find_vcpu(const struct vcpu *current, uint64_t mpidr)
 
 static int64_t affinity_info(const struct vcpu *current)
 {
-	struct vcpu *target = find_vcpu(current, arg_of(current, 1));
+	struct vcpu *target = find_vcpu(current, psci_arg(current, 1));
 	struct vcpu_locked locked;
 	bool is_off;
 
-	if (target == NULL || arg_of(current, 2) != 0) {
+	if (target == NULL || psci_arg(current, 2) != 0) {
 		return PSCI_INVALID_PARAMETERS;
 	}
 	locked = vcpu_lock(target);
@@ -90,7 +83,7 @@ static bool try_turn_on(struct vcpu_locked target, uint64_t entry, uint64_t arg)
 
 static struct vcpu *cpu_on(struct vcpu *current)
 {
-	struct vcpu *target = find_vcpu(current, arg_of(current, 1));
+	struct vcpu *target = find_vcpu(current, psci_arg(current, 1));
 	struct vcpu_locked locked;
 	bool is_turned_on;
 
@@ -99,7 +92,7 @@ static struct vcpu *cpu_on(struct vcpu *current)
 	}
 	locked = vcpu_lock(target);
 	is_turned_on =
-		try_turn_on(locked, arg_of(current, 2), arg_of(current, 3));
+		try_turn_on(locked, psci_arg(current, 2), psci_arg(current, 3));
 	vcpu_unlock(&locked);
 	if (!is_turned_on) {
 		return answer(current, PSCI_ALREADY_ON);

@@ -5,6 +5,7 @@
  */
 #include "hf/psci/psci.h"
 
+#include "args.h"
 #include "hf/arch/cpu.h"
 #include "hf/arch/smc.h"
 #include "hf/base/bits.h"
@@ -34,15 +35,6 @@ void psci_init(void)
 void psci_reset(void)
 {
 	psci_state = (struct psci_state){0};
-}
-
-/** Arguments of an SMC32 call are 32 bits wide. */
-static uint64_t arg_of(const struct vcpu *current, unsigned int n)
-{
-	uint64_t value = current->regs.x[n];
-
-	return (current->regs.x[0] & SMCCC_64_BIT) != 0 ? value
-							: (uint32_t)value;
 }
 
 static int64_t features_of(uint32_t asked)
@@ -144,9 +136,9 @@ static int64_t cpu_suspend(struct vcpu *current)
 	struct cpu *cpu = current->cpu;
 
 	/* A state that loses the context comes back through our entry. */
-	cpu_set_resume(cpu, arg_of(current, 2), arg_of(current, 3));
+	cpu_set_resume(cpu, psci_arg(current, 2), psci_arg(current, 3));
 	return (int32_t)arch_smc_call(PSCI_64(PSCI_CPU_SUSPEND),
-				      arg_of(current, 1), arch_cpu_entry().pa,
+				      psci_arg(current, 1), arch_cpu_entry().pa,
 				      cpu->idx);
 }
 
@@ -168,10 +160,11 @@ static int64_t answer(struct vcpu *current, uint32_t id)
 	case PSCI_FEATURES:
 		return features_of((uint32_t)current->regs.x[1]);
 	case PSCI_AFFINITY_INFO:
-		return affinity_info(arg_of(current, 1), arg_of(current, 2));
+		return affinity_info(psci_arg(current, 1),
+				     psci_arg(current, 2));
 	case PSCI_CPU_ON:
-		return cpu_on(arg_of(current, 1), arg_of(current, 2),
-			      arg_of(current, 3));
+		return cpu_on(psci_arg(current, 1), psci_arg(current, 2),
+			      psci_arg(current, 3));
 	case PSCI_CPU_OFF:
 		return cpu_off(current);
 	case PSCI_CPU_SUSPEND:

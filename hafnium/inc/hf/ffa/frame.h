@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "hf/arch/regs.h"
 #include "hf/ffa.h"
+#include "hf/vm/vcpu.h"
 
 static inline void ffa_frame(struct arch_regs *regs, uint64_t func, uint64_t w1,
 			     uint64_t w2)
@@ -30,4 +30,11 @@ static inline void ffa_success(struct arch_regs *regs, uint64_t w2, uint64_t w3)
 static inline void ffa_error(struct arch_regs *regs, int32_t code)
 {
 	ffa_frame(regs, FFA_ERROR, 0, (uint32_t)code);
+}
+
+/** The call fails with `code`, and its caller goes on. */
+static inline struct vcpu *ffa_refuse(struct vcpu *current, int32_t code)
+{
+	ffa_error(&current->regs, code);
+	return current;
 }
