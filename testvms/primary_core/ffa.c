@@ -8,10 +8,6 @@
 #define CODE(code) ((uint64_t)(uint32_t)(code))
 #define REFUSED CODE(FFA_NOT_SUPPORTED)
 
-#define FFA_RX_ACQUIRE UINT32_C(0x84000084)
-#define FFA_NORMAL_WORLD_RESUME UINT32_C(0x8400007c)
-#define FFA_SECONDARY_EP_REGISTER UINT32_C(0xc4000087)
-#define FFA_MEM_PERM_GET UINT32_C(0x84000088)
 #define FFA_UNKNOWN UINT32_C(0x840000ee)
 
 static uint64_t version(uint64_t asked)
@@ -99,8 +95,8 @@ TEST(ffa_features, refuses_what_no_vm_may_call)
 {
 	expect_frame(features(FFA_RX_ACQUIRE, 0), FFA_ERROR, REFUSED);
 	expect_frame(features(FFA_NORMAL_WORLD_RESUME, 0), FFA_ERROR, REFUSED);
-	expect_frame(features(FFA_SECONDARY_EP_REGISTER, 0), FFA_ERROR,
-		     REFUSED);
+	expect_frame(features(FFA_SECONDARY_EP_REGISTER | SMCCC_64_BIT, 0),
+		     FFA_ERROR, REFUSED);
 	expect_frame(features(FFA_MEM_PERM_GET, 0), FFA_ERROR, REFUSED);
 }
 
