@@ -26,20 +26,6 @@
 #define MODE_RAM (MM_MODE_RWX | MM_MODE_OWNED)
 #define MODE_DEVICE (MM_MODE_R | MM_MODE_W | MM_MODE_DEVICE | MM_MODE_OWNED)
 
-void load_set_identity(struct vm *vm, const struct manifest_vm *from)
-{
-	static_assert(VM_NAME_SIZE == MANIFEST_STRING_SIZE, "one limit");
-
-	memcpy(vm->name, from->debug_name, sizeof(vm->name));
-	memcpy(vm->smc_whitelist.ids, from->smc_whitelist.ids,
-	       sizeof(vm->smc_whitelist.ids));
-	vm->smc_whitelist.count = (uint16_t)from->smc_whitelist.count;
-	vm->smc_whitelist.permissive = from->smc_whitelist_permissive;
-	if (from->is_ffa_partition) {
-		vm->ffa_version = from->partition.ffa_version;
-	}
-}
-
 void load_copy(paddr_t begin, struct bytes file)
 {
 	memcpy(ptr_from_pa(begin), file.data, file.size);

@@ -13,6 +13,7 @@
 #include "hf/boot/initrd.h"
 #include "hf/boot/manifest_check.h"
 #include "hf/boot/partition_package.h"
+#include "hf/ffa.h"
 
 #define AT(member) .offset = offsetof(struct manifest_vm, member)
 #define STRING_AT(member) AT(member), .size = MANIFEST_STRING_SIZE
@@ -51,6 +52,12 @@ static const struct field primary_fields[] = {
 
 static const struct field last_fields[] = {
 	{"exception-level", FIELD_U8, FIELD_OPTIONAL, AT(exception_level)},
+	{"ffa_version_max", FIELD_U32, FIELD_OPTIONAL, AT(ffa_version_max),
+	 .value_absent = FFA_VERSION_1_2},
+	{"ffa_properties", FIELD_U32, FIELD_OPTIONAL, AT(ffa_properties),
+	 .value_absent = FFA_PROPERTIES_1_2},
+	{"ffa_uuids", FIELD_U32_LIST, FIELD_OPTIONAL, AT(partition.uuids),
+	 .size = 4 * PARTITION_MAX_UUIDS, .list_surplus = MANIFEST_BAD_UUID},
 };
 
 static const struct field_table first_table = FIELD_TABLE(first_fields);

@@ -48,27 +48,6 @@ static bool check_primary(const struct manifest_vm *vm,
 	return true;
 }
 
-bool manifest_check_vm(const struct manifest_vm *vm, bool is_primary,
-		       struct field_reader *reader)
-{
-	if (is_primary ? !check_primary(vm, reader)
-		       : !check_secondary(vm, reader)) {
-		return false;
-	}
-	if (vm->exception_level >= PARTITION_EL_COUNT) {
-		return reader_fail(reader, MANIFEST_BAD_EXCEPTION_LEVEL,
-				   "exception-level");
-	}
-	return true;
-}
-
-static bool version_is_fine(const struct manifest_vm *vm)
-{
-	uint32_t version = vm->partition.ffa_version;
-
-	return version >= FFA_VERSION_1_0 && version <= FFA_VERSION_1_2;
-}
-
 static bool uuid_is_zero(const uint32_t *uuid)
 {
 	return uuid[0] == 0 && uuid[1] == 0 && uuid[2] == 0 && uuid[3] == 0;
@@ -87,6 +66,34 @@ static bool uuids_are_fine(const struct manifest_vm *vm)
 		}
 	}
 	return true;
+}
+
+bool manifest_check_vm(const struct manifest_vm *vm, bool is_primary,
+		       struct field_reader *reader)
+{
+	if (is_primary ? !check_primary(vm, reader)
+		       : !check_secondary(vm, reader)) {
+		return false;
+	}
+	if (vm->exception_level >= PARTITION_EL_COUNT) {
+		return reader_fail(reader, MANIFEST_BAD_EXCEPTION_LEVEL,
+				   "exception-level");
+	}
+	if (vm->ffa_version_max < FFA_VERSION_1_0 ||
+	    vm->ffa_version_max > FFA_VERSION_1_2) {
+		return reader_fail(reader, MANIFEST_BAD_FFA_VERSION,
+				   "ffa_version_max");
+	}
+	return uuids_are_fine(vm) ||
+	       reader_fail(reader, MANIFEST_BAD_UUID, "ffa_uuids");
+}
+
+/** The version that it starts with is offered to it. */
+static bool version_is_fine(const struct manifest_vm *vm)
+{
+	uint32_t version = vm->partition.ffa_version;
+
+	return version >= FFA_VERSION_1_0 && version <= vm->ffa_version_max;
 }
 
 static bool context_count_is_fine(const struct manifest_vm *vm)

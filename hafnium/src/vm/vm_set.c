@@ -6,6 +6,17 @@
 
 #include "hf/ffa.h"
 
+/** Who schedules sends requests; those that are run answer them. */
+#define PROPERTIES_OF_ALL                                     \
+	(FFA_PROPERTY_INDIRECT | FFA_PROPERTY_NOTIFICATIONS | \
+	 FFA_PROPERTY_AARCH64)
+#define PROPERTIES_OF_PRIMARY                           \
+	(PROPERTIES_OF_ALL | FFA_PROPERTY_DIRECT_SEND | \
+	 FFA_PROPERTY_DIRECT2_SEND)
+#define PROPERTIES_OF_SECONDARY                            \
+	(PROPERTIES_OF_ALL | FFA_PROPERTY_DIRECT_RECEIVE | \
+	 FFA_PROPERTY_DIRECT2_RECEIVE)
+
 static struct vm_set_state {
 	struct vm vms[MAX_VMS];
 	struct vcpu vcpus[MAX_VCPUS];
@@ -28,6 +39,8 @@ struct vm *vm_set_add(uint16_t vcpu_count, struct page_pool *pool)
 		.vcpu_count = vcpu_count,
 		.vcpus = &set->vcpus[set->vcpu_count],
 		.ffa_version_max = FFA_VERSION_1_2,
+		.ffa_properties = set->vm_count == 0 ? PROPERTIES_OF_PRIMARY
+						     : PROPERTIES_OF_SECONDARY,
 		.ffa_version = FFA_VERSION_1_0,
 	};
 	for (size_t i = 0; i < MAX_CPUS; i++) {

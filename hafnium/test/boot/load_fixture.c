@@ -11,6 +11,7 @@
 #include "hf/arch/fake/machine.h"
 #include "hf/arch/fake/mmu.h"
 #include "hf/boot/fdt_patch.h"
+#include "hf/ffa.h"
 #include "hf/plat/image.h"
 #include "hf/vm/cpu.h"
 #include "hf/vm/vm_set.h"
@@ -61,6 +62,13 @@ static void set_params(void)
 	cpu_table_init(mpidrs, 4);
 }
 
+/** What a manifest gives that says nothing. */
+static void set_ffa_defaults(struct manifest_vm *vm)
+{
+	vm->ffa_version_max = FFA_VERSION_1_2;
+	vm->ffa_properties = FFA_PROPERTIES_1_2;
+}
+
 struct load_fixture *load_fixture(void)
 {
 	struct manifest_vm *primary = &fixture.manifest.vms[0];
@@ -77,6 +85,7 @@ struct load_fixture *load_fixture(void)
 		       "primary");
 	(void)snprintf(primary->kernel_filename,
 		       sizeof(primary->kernel_filename), "kernel.bin");
+	set_ffa_defaults(primary);
 	primary->boot_address = arena_pa(ARENA_KERNEL_AT).pa;
 	fixture.manifest.vm_count = 1;
 	cpio_begin(CPIO_NEWC, fixture.arena, ARENA_FDT_AT);
@@ -106,6 +115,7 @@ struct manifest_vm *load_fixture_add_vm(const char *name)
 		       "service.bin");
 	vm->mem_size = 0x10000;
 	vm->vcpu_count = 1;
+	set_ffa_defaults(vm);
 	vm->load_address = MANIFEST_ANY_ADDRESS;
 	return vm;
 }

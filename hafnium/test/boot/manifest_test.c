@@ -259,3 +259,53 @@ TEST(manifest_robustness, every_wrong_byte_read_in_place)
 
 	EXPECT_EQ(guard_corrupt(file, true, probe_in_place), file.size * 255);
 }
+
+TEST(manifest_ffa, defaults_offer_everything)
+{
+	manifest_begin_secondary();
+
+	ASSERT_TRUE(manifest_reads(manifest_finish_vm()));
+	EXPECT_EQ(manifest_vm(1)->ffa_version_max, 0x10002U);
+	EXPECT_EQ(manifest_vm(2)->ffa_properties, 0x7ffU);
+	EXPECT_EQ(manifest_vm(2)->partition.uuids.count, 0U);
+}
+
+TEST(manifest_ffa, properties_are_kept)
+{
+	manifest_begin_secondary();
+	dtb_u32("ffa_version_max", 0x10001);
+	dtb_u32("ffa_properties", 5);
+	dtb_cells("ffa_uuids", 1, 2, 3, 4);
+
+	ASSERT_TRUE(manifest_reads(manifest_finish_vm()));
+	EXPECT_EQ(manifest_vm(2)->ffa_version_max, 0x10001U);
+	EXPECT_EQ(manifest_vm(2)->ffa_properties, 5U);
+	EXPECT_EQ(manifest_vm(2)->partition.uuids.count, 4U);
+}
+
+TEST(manifest_ffa, cap_below_1_0)
+{
+	manifest_begin_secondary();
+	dtb_u32("ffa_version_max", 0xffff);
+
+	manifest_expect_refused(manifest_finish_vm(), MANIFEST_BAD_FFA_VERSION,
+				"vm2/ffa_version_max");
+}
+
+TEST(manifest_ffa, cap_above_ours)
+{
+	manifest_begin_primary();
+	dtb_u32("ffa_version_max", 0x10003);
+
+	manifest_expect_refused(manifest_finish_vm(), MANIFEST_BAD_FFA_VERSION,
+				"vm1/ffa_version_max");
+}
+
+TEST(manifest_ffa, incomplete_uuid)
+{
+	manifest_begin_secondary();
+	dtb_cells("ffa_uuids", 1, 2, 3);
+
+	manifest_expect_refused(manifest_finish_vm(), MANIFEST_BAD_UUID,
+				"vm2/ffa_uuids");
+}

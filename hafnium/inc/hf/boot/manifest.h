@@ -30,6 +30,8 @@ struct manifest_vm {
 	struct smc_list smc_whitelist;
 	bool smc_whitelist_permissive;
 	uint8_t exception_level;
+	uint32_t ffa_version_max;
+	uint32_t ffa_properties; /* FFA_PROPERTY_* that it may have */
 	/* names of files in the RAM disk; "" when not given */
 	char kernel_filename[MANIFEST_STRING_SIZE];
 	char ramdisk_filename[MANIFEST_STRING_SIZE];

@@ -26,6 +26,15 @@ struct vm_smc_whitelist {
 	bool permissive; /* pass on the others as well, with a line in the log */
 };
 
+/** UUIDs of the services that a VM offers. */
+#define MAX_VM_UUIDS 4
+
+/** Bytes 0 to 7 and 8 to 15 of one, little endian. */
+struct vm_uuid {
+	uint64_t low;
+	uint64_t high;
+};
+
 /** Interrupts of the devices that a manifest can give to a VM. */
 #define MAX_VM_INTERRUPTS 32
 
@@ -43,6 +52,9 @@ struct vm {
 	char name[VM_NAME_SIZE];
 	struct vm_smc_whitelist smc_whitelist;
 	uint32_t ffa_version_max; /* highest that is offered */
+	uint32_t ffa_properties;  /* FFA_PROPERTY_*: see hf/ffa/partition.h */
+	uint32_t uuid_count;
+	struct vm_uuid uuids[MAX_VM_UUIDS];
 
 	struct spinlock lock;
 	/* guarded by lock */
@@ -59,7 +71,7 @@ struct vm {
 	_Atomic bool is_aborting;
 
 	/*
-	 * Negotiated, 1.0 before. Written with the lock held, read without: a
+	 * Negotiated; before, 1.0 or what the manifest says. Written with the lock held, read without: a
 	 * call made meanwhile is of the version before or of that after.
 	 */
 	_Atomic uint32_t ffa_version;
@@ -70,7 +82,10 @@ struct vm {
 	 */
 	_Atomic bool ffa_version_is_locked;
 
-	/* FFA_VERSION was called. Set once, read without the lock. */
+	/*
+	 * FFA_VERSION was called, or the manifest gives a version. Set once,
+	 * read without the lock.
+	 */
 	_Atomic bool ffa_version_is_asked;
 
 	/* fixed after boot: of its devices */

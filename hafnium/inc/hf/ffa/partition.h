@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A VM as other partitions see it: what it can receive and send, which services
+ * it offers (DEN0077A 6.2). See docs/ffa.md.
+ */
+#pragma once
+
+#include "hf/ffa.h"
+#include "hf/vm/vm.h"
+
+/**
+ * Does `vm` have all of `properties` (FFA_PROPERTY_*)? They are those of its
+ * role, less what its manifest takes away, less what is newer than the version
+ * that it is capped to. They do not depend on the negotiated version.
+ */
+static inline bool partition_has(const struct vm *vm, uint32_t properties)
+{
+	return (vm->ffa_properties & properties) == properties;
+}
+
+/** Does `vm` offer that service? The null UUID means any. */
+bool partition_has_uuid(const struct vm *vm, struct vm_uuid uuid);
+
+/**
+ * Is `vm` a guest of the time when there was 1.0 only? It has no version of its
+ * manifest and never called FFA_VERSION, or is capped to 1.0.
+ */
+static inline bool partition_is_legacy(const struct vm *vm)
+{
+	return !vm->ffa_version_is_asked;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the manifest says of a VM that is not memory: name, SMCs, and what it is
+ * as an FF-A partition. See docs/manifest.md.
+ */
+#include <string.h>
+
+#include "hf/boot/load.h"
+#include "hf/ffa.h"
+#include "hf/vm/vm.h"
+
+/** What a partition manifest says that it sends and receives. */
+static uint32_t properties_of(const struct ffa_partition *from)
+{
+	uint32_t properties = from->messaging_method | FFA_PROPERTY_AARCH64;
+
+	if (from->ffa_version == FFA_VERSION_1_0 &&
+	    from->messaging_method <= 1) {
+		/* 1.0 numbers the methods: 0 direct, 1 indirect. */
+		properties = FFA_PROPERTY_AARCH64 |
+			     (from->messaging_method == 0
+				      ? FFA_PROPERTY_DIRECT_RECEIVE
+				      : FFA_PROPERTY_INDIRECT);
+	}
+	if (from->has_notifications) {
+		properties |= FFA_PROPERTY_NOTIFICATIONS;
+	}
+	return properties;
+}
+
+/** FF-A's part of the identity: what its role has is cut down. */
+static void set_partition(struct vm *vm, const struct manifest_vm *from)
+{
+	static_assert(MAX_VM_UUIDS == PARTITION_MAX_UUIDS, "one limit");
+
+	const uint32_t *words = from->partition.uuids.words;
+
+	vm->ffa_version_max = from->ffa_version_max;
+	vm->ffa_properties &= from->ffa_properties | FFA_PROPERTY_AARCH64;
+	if (from->ffa_version_max < FFA_VERSION_1_1) {
+		vm->ffa_properties &= ~FFA_PROPERTY_NOTIFICATIONS;
+	}
+	if (from->ffa_version_max < FFA_VERSION_1_2) {
+		vm->ffa_properties &= FFA_PROPERTIES_1_1;
+	}
+	if (from->is_ffa_partition) {
+		vm->ffa_version = from->partition.ffa_version;
+		vm->ffa_version_is_asked =
+			from->ffa_version_max > FFA_VERSION_1_0;
+		vm->ffa_properties &= properties_of(&from->partition);
+	}
+	vm->uuid_count = from->partition.uuids.count / 4;
+	for (uint32_t i = 0; i < vm->uuid_count; i++, words += 4) {
+		vm->uuids[i].low = words[0] | (uint64_t)words[1] << 32;
+		vm->uuids[i].high = words[2] | (uint64_t)words[3] << 32;
+	}
+}
+
+void load_set_identity(struct vm *vm, const struct manifest_vm *from)
+{
+	static_assert(VM_NAME_SIZE == MANIFEST_STRING_SIZE, "one limit");
+
+	memcpy(vm->name, from->debug_name, sizeof(vm->name));
+	memcpy(vm->smc_whitelist.ids, from->smc_whitelist.ids,
+	       sizeof(vm->smc_whitelist.ids));
+	vm->smc_whitelist.count = (uint16_t)from->smc_whitelist.count;
+	vm->smc_whitelist.permissive = from->smc_whitelist_permissive;
+	set_partition(vm, from);
+}
