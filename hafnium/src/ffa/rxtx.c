@@ -20,65 +20,64 @@
 #define MODE_TX (MM_MODE_R | MM_MODE_W | MM_MODE_SHARED)
 #define MODE_RX (MM_MODE_R | MM_MODE_SHARED)
 
-static struct stage2_map map_of(struct pa_range range, mm_mode_t mode)
+/** Pages of one buffer, by the addresses that the VM has for them. */
+static struct pa_range pages_of(const struct stage2_map *map)
 {
-	return (struct stage2_map){
-		.begin = ipa_from_pa(range.begin),
-		.end = ipa_from_pa(range.end),
-		.pa = range.begin,
-		.mode = mode,
+	return (struct pa_range){
+		.begin = map->pa,
+		.end = pa_init(map->pa.pa + map->end.ipa - map->begin.ipa),
 	};
 }
 
-/** Owned, exclusive, normal memory with all of `rights`. */
-static bool is_own(const struct vm *vm, struct pa_range range, mm_mode_t rights)
+/** From now on `mode`, when the VM has it exclusively with all of `rights`. */
+static bool take_own(const struct vm *vm, struct stage2_map *map,
+		     mm_mode_t rights, mm_mode_t mode)
 {
-	mm_mode_t mode;
+	bool is_own =
+		stage2_translate(&vm->stage2, map) &&
+		(map->mode & (MM_MODE_OWNED | MM_MODE_SHARED | MM_MODE_DEVICE |
+			      MM_MODE_NO_ACCESS)) == MM_MODE_OWNED &&
+		(map->mode & rights) == rights;
 
-	return stage2_query(&vm->stage2, ipa_from_pa(range.begin),
-			    ipa_from_pa(range.end), &mode) &&
-	       (mode & (MM_MODE_OWNED | MM_MODE_SHARED | MM_MODE_DEVICE |
-			MM_MODE_NO_ACCESS)) == MM_MODE_OWNED &&
-	       (mode & rights) == rights;
+	map->mode = mode;
+	return is_own;
 }
 
 /** Tables for both maps of the VM and both of our own; all or none. */
-static bool prepare(struct vm *vm, struct pa_range tx, struct pa_range rx)
+static bool prepare(struct vm *vm, const struct stage2_map *tx,
+		    const struct stage2_map *rx)
 {
-	struct stage2_map tx_map = map_of(tx, MODE_TX);
-	struct stage2_map rx_map = map_of(rx, MODE_RX);
-
-	if (stage2_prepare(&vm->stage2, &tx_map) != MM_OK) {
+	if (stage2_prepare(&vm->stage2, tx) != MM_OK) {
 		return false;
 	}
-	if (stage2_prepare(&vm->stage2, &rx_map) != MM_OK) {
+	if (stage2_prepare(&vm->stage2, rx) != MM_OK) {
 		goto undo_tx;
 	}
-	if (stage1_map(tx, MM_MODE_R) != MM_OK) {
+	if (stage1_map(pages_of(tx), MM_MODE_R) != MM_OK) {
 		goto undo_rx;
 	}
-	if (stage1_map(rx, MM_MODE_R | MM_MODE_W) == MM_OK) {
+	if (stage1_map(pages_of(rx), MM_MODE_R | MM_MODE_W) == MM_OK) {
 		return true;
 	}
-	(void)!stage1_unmap(tx);
+	(void)!stage1_unmap(pages_of(tx));
 undo_rx:
-	stage2_defragment(&vm->stage2, rx_map.begin, rx_map.end);
+	stage2_defragment(&vm->stage2, rx->begin, rx->end);
 undo_tx:
-	stage2_defragment(&vm->stage2, tx_map.begin, tx_map.end);
+	stage2_defragment(&vm->stage2, tx->begin, tx->end);
 	return false;
 }
 
-static void commit(struct vm *vm, struct pa_range tx, struct pa_range rx)
+static void commit(struct vm *vm, const struct stage2_map *tx,
+		   const struct stage2_map *rx)
 {
-	struct stage2_map tx_map = map_of(tx, MODE_TX);
-	struct stage2_map rx_map = map_of(rx, MODE_RX);
-
-	stage2_commit(&vm->stage2, &tx_map);
-	stage2_commit(&vm->stage2, &rx_map);
-	vm->mailbox.tx = ptr_from_pa(tx.begin);
-	vm->mailbox.rx = ptr_from_pa(rx.begin);
-	vm->mailbox.tx_range = tx;
-	vm->mailbox.rx_range = rx;
+	stage2_commit(&vm->stage2, tx);
+	stage2_commit(&vm->stage2, rx);
+	vm->mailbox.tx = ptr_from_pa(tx->pa);
+	vm->mailbox.rx = ptr_from_pa(rx->pa);
+	vm->mailbox.tx_range = pages_of(tx);
+	vm->mailbox.rx_range = pages_of(rx);
+	vm->mailbox.tx_ipa = tx->begin;
+	vm->mailbox.rx_ipa = rx->begin;
 	vm->mailbox.state = MAILBOX_EMPTY;
 }
 
@@ -93,29 +92,29 @@ static bool page_count_is_valid(const struct vm *vm, uint32_t count)
 static int32_t map_locked(struct vm_locked vm, const uint64_t *x)
 {
 	uint64_t size = (x[3] & RXTX_PAGE_COUNT_MASK) * PAGE_SIZE;
-	struct pa_range tx = {.begin = pa_from_ipa(ipa_init(x[1]))};
-	struct pa_range rx = {.begin = pa_from_ipa(ipa_init(x[2]))};
+	struct stage2_map tx = {.begin = ipa_init(x[1])};
+	struct stage2_map rx = {.begin = ipa_init(x[2])};
 
 	if (vm.vm->mailbox.tx != NULL) {
 		return FFA_DENIED;
 	}
 	if (!page_count_is_valid(vm.vm, (uint32_t)x[3]) ||
 	    !is_aligned(x[1] | x[2], PAGE_SIZE) ||
-	    add_overflows(tx.begin.pa, size, &tx.end.pa) ||
-	    add_overflows(rx.begin.pa, size, &rx.end.pa) ||
-	    pa_ranges_overlap(tx, rx)) {
+	    add_overflows(x[1], size, &tx.end.ipa) ||
+	    add_overflows(x[2], size, &rx.end.ipa) ||
+	    (x[1] < rx.end.ipa && x[2] < tx.end.ipa)) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	if (!is_own(vm.vm, tx, MM_MODE_R | MM_MODE_W) ||
-	    !is_own(vm.vm, rx, MM_MODE_R)) {
+	if (!take_own(vm.vm, &tx, MM_MODE_R | MM_MODE_W, MODE_TX) ||
+	    !take_own(vm.vm, &rx, MM_MODE_R, MODE_RX)) {
 		return vm.vm->ffa_version >= FFA_VERSION_1_1
 			       ? FFA_INVALID_PARAMETERS
 			       : FFA_DENIED;
 	}
-	if (!prepare(vm.vm, tx, rx)) {
+	if (!prepare(vm.vm, &tx, &rx)) {
 		return FFA_NO_MEMORY;
 	}
-	commit(vm.vm, tx, rx);
+	commit(vm.vm, &tx, &rx);
 	return 0;
 }
 
@@ -141,23 +140,32 @@ struct vcpu *ffa_rxtx_map(struct vcpu *current)
 	return mailbox_tell_waiters(current, has_waiters);
 }
 
-/** 0 or a code. Nothing can fail: the tables are there, and merge back. */
+/** The VM's own again. Nothing can fail: the tables are there, and merge. */
+static void give_back(struct vm *vm, ipaddr_t begin, struct pa_range pages)
+{
+	struct stage2_map map = {
+		.begin = begin,
+		.end = ipa_init(begin.ipa + pa_range_size(pages)),
+		.pa = pages.begin,
+		.mode = MODE_OWN,
+	};
+
+	/* Mapped page by page by ourselves: no table is needed to undo it. */
+	CHECK(stage1_unmap(pages) == MM_OK);
+	stage2_commit(&vm->stage2, &map);
+	stage2_defragment(&vm->stage2, map.begin, map.end);
+}
+
+/** 0 or a code. */
 static int32_t unmap_locked(struct vm_locked vm)
 {
 	struct vm_mailbox *mailbox = &vm.vm->mailbox;
-	struct stage2_map tx_map = map_of(mailbox->tx_range, MODE_OWN);
-	struct stage2_map rx_map = map_of(mailbox->rx_range, MODE_OWN);
 
 	if (mailbox->tx == NULL) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	/* Mapped page by page by ourselves: no table is needed to undo it. */
-	CHECK(stage1_unmap(mailbox->tx_range) == MM_OK);
-	CHECK(stage1_unmap(mailbox->rx_range) == MM_OK);
-	stage2_commit(&vm.vm->stage2, &tx_map);
-	stage2_commit(&vm.vm->stage2, &rx_map);
-	stage2_defragment(&vm.vm->stage2, tx_map.begin, tx_map.end);
-	stage2_defragment(&vm.vm->stage2, rx_map.begin, rx_map.end);
+	give_back(vm.vm, mailbox->tx_ipa, mailbox->tx_range);
+	give_back(vm.vm, mailbox->rx_ipa, mailbox->rx_range);
 	mailbox->tx = NULL;
 	mailbox->rx = NULL;
 	mailbox->state = MAILBOX_EMPTY;

@@ -67,21 +67,27 @@ paddr_t ptable_root(const struct ptable *table)
 }
 
 struct query {
-	mm_mode_t mode;
+	struct ptable_map found;
 	bool is_first;
+	bool is_contiguous;
 };
 
 static enum walk_step query_leaf(struct walk *walk,
 				 const struct walk_entry *entry)
 {
 	struct query *query = walk->context;
-	mm_mode_t mode = pte_mode(walk->table->stage, pte_read(entry->pte));
+	pte_t pte = pte_read(entry->pte);
+	mm_mode_t mode = pte_mode(walk->table->stage, pte);
+	uint64_t offset = pte_addr(pte).pa - entry->begin;
 
-	if (!query->is_first && mode != query->mode) {
+	if (query->is_first) {
+		query->found.pa.pa = walk->begin + offset;
+		query->found.mode = mode;
+		query->is_first = false;
+	} else if (mode != query->found.mode) {
 		return WALK_STOP;
 	}
-	query->mode = mode;
-	query->is_first = false;
+	query->is_contiguous &= walk->begin + offset == query->found.pa.pa;
 	return WALK_ON;
 }
 
@@ -89,23 +95,44 @@ static const struct walk_visitor query_visitor = {
 	.leaf = query_leaf,
 };
 
-bool ptable_query(const struct ptable *table, uint64_t begin, uint64_t end,
-		  mm_mode_t *mode)
+static bool run_query(const struct ptable *table, struct query *query)
 {
-	struct query query = {.is_first = true};
 	struct walk walk = {
 		/* The visitor only reads. */
 		.table = (struct ptable *)table,
 		.visitor = &query_visitor,
-		.begin = align_down(begin, PAGE_SIZE),
-		.end = end,
-		.context = &query,
+		.begin = align_down(query->found.begin, PAGE_SIZE),
+		.end = query->found.end,
+		.context = query,
 	};
 
-	if (!ptable_has_range(table, begin, end) || !ptable_walk(&walk)) {
+	query->is_first = true;
+	query->is_contiguous = true;
+	return ptable_has_range(table, query->found.begin, walk.end) &&
+	       ptable_walk(&walk);
+}
+
+bool ptable_query(const struct ptable *table, uint64_t begin, uint64_t end,
+		  mm_mode_t *mode)
+{
+	struct query asked = {.found = {.begin = begin, .end = end}};
+
+	if (!run_query(table, &asked)) {
 		return false;
 	}
-	*mode = query.mode;
+	*mode = asked.found.mode;
+	return true;
+}
+
+bool ptable_translate(const struct ptable *table, struct ptable_map *map)
+{
+	struct query asked = {.found = *map};
+
+	if (!run_query(table, &asked) || !asked.is_contiguous ||
+	    asked.found.mode == MM_MODE_ABSENT) {
+		return false;
+	}
+	*map = asked.found;
 	return true;
 }
 

@@ -69,7 +69,7 @@ static inline paddr_t pa_from_ptr(const void *ptr)
 	return pa_from_va(va_from_ptr(ptr));
 }
 
-/** VMs are mapped IPA = PA; written out where that is relied upon. */
+/** The primary is mapped IPA = PA; written out where that is relied upon. */
 static inline ipaddr_t ipa_from_pa(paddr_t pa)
 {
 	return ipa_init(pa.pa);

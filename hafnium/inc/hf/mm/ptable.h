@@ -66,6 +66,13 @@ must_check bool ptable_query(const struct ptable *table, uint64_t begin,
 			     uint64_t end, mm_mode_t *mode);
 
 /**
+ * True if all of [begin, end) of `map` has one mode, not absent, and leads to
+ * consecutive addresses, which are stored: `pa` is that of the page of `begin`.
+ */
+must_check bool ptable_translate(const struct ptable *table,
+				 struct ptable_map *map);
+
+/**
  * Tables that touch [begin, end) become blocks, or go if nothing is mapped,
  * where that says the same. Never for tables that map the code doing it.
  */

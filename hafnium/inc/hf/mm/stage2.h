@@ -48,6 +48,13 @@ must_check bool stage2_query(const struct stage2 *stage2, ipaddr_t begin,
 			     ipaddr_t end, mm_mode_t *mode);
 
 /**
+ * Fill in `pa` and `mode` of [begin, end): true when all of it has one mode and
+ * lies behind one another. Not every VM is mapped IPA = PA.
+ */
+must_check bool stage2_translate(const struct stage2 *stage2,
+				 struct stage2_map *map);
+
+/**
  * Would an access at `ipa` that needs all of `access` (MM_MODE_R, W, X) be let
  * through now? After a fault: then somebody changed the map meanwhile, retry.
  */

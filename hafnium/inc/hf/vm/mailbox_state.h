@@ -29,6 +29,8 @@ struct vm_mailbox {
 	void *rx;
 	struct pa_range tx_range;
 	struct pa_range rx_range;
+	ipaddr_t tx_ipa; /* where the VM has them */
+	ipaddr_t rx_ipa;
 	struct vm_id_queue waiters; /* wait for this RX to be empty */
 	struct vm_id_queue ready;   /* whose RX this VM waited for */
 
