@@ -8,6 +8,7 @@
 #include "format.h"
 #include "hf/base/sink.h"
 #include "hf/base/spinlock.h"
+#include "hf/base/texts.h"
 
 /** Longest line of our own; what is beyond is cut. */
 #define LINE_SIZE 320
@@ -21,11 +22,9 @@ static struct log_state {
 /** Not in the image: the ring is of zeros until the first character. */
 static struct log_ring log_ring;
 
-static const char *const level_prefix[] = {
-	[LOG_LEVEL_NONE] = "",		 [LOG_LEVEL_ERROR] = "ERROR: ",
-	[LOG_LEVEL_NOTICE] = "NOTICE: ", [LOG_LEVEL_WARNING] = "WARNING: ",
-	[LOG_LEVEL_INFO] = "INFO: ",	 [LOG_LEVEL_VERBOSE] = "VERBOSE: ",
-};
+/** Of each level, LOG_LEVEL_NONE first. */
+static const char level_prefixes[] =
+	"\0ERROR: \0NOTICE: \0WARNING: \0INFO: \0VERBOSE: \0";
 
 static void begin_ring(struct log_ring *ring)
 {
@@ -62,7 +61,8 @@ void log_write(enum log_level level, const char *format, ...)
 	size_t length;
 	va_list args;
 
-	length = log_format(line, sizeof(line), "%s", level_prefix[level]);
+	length = log_format(line, sizeof(line), "%s",
+			    texts_nth(level_prefixes, level));
 	va_start(args, format);
 	length += format_args(&line[length], sizeof(line) - length - 1, format,
 			      args);

@@ -9,64 +9,59 @@
 
 #define AT(member) .offset = offsetof(struct ffa_partition, member)
 
-static const struct field partition_fields[] = {
-	{"ffa-version", FIELD_U32, FIELD_REQUIRED, AT(ffa_version)},
-	{"uuid", FIELD_U32_LIST, FIELD_OPTIONAL, AT(uuids),
-	 .size = 4 * PARTITION_MAX_UUIDS, .list_surplus = MANIFEST_BAD_UUID},
-	{"execution-ctx-count", FIELD_U16, FIELD_REQUIRED,
-	 AT(execution_ctx_count)},
-	{"exception-level", FIELD_U8, FIELD_REQUIRED, AT(exception_level)},
-	{"execution-state", FIELD_U8, FIELD_REQUIRED, AT(execution_state)},
-	{"load-address", FIELD_U64, FIELD_OPTIONAL, AT(load_address)},
-	{"entrypoint-offset", FIELD_U64, FIELD_OPTIONAL, AT(entrypoint_offset)},
-	{"boot-order", FIELD_U16, FIELD_OPTIONAL, AT(boot_order),
-	 .value_absent = PARTITION_NO_BOOT_ORDER},
-	{"xlat-granule", FIELD_U8, FIELD_OPTIONAL, AT(xlat_granule)},
-	{"gp-register-num", FIELD_U32, FIELD_OPTIONAL, AT(gp_register),
-	 .value_absent = PARTITION_NO_GP_REGISTER},
-	{"messaging-method", FIELD_U16, FIELD_REQUIRED, AT(messaging_method)},
-	{"managed-exit", FIELD_BOOL, FIELD_OPTIONAL, AT(has_managed_exit)},
-	{"managed-exit-virq", FIELD_BOOL, FIELD_OPTIONAL,
-	 AT(has_managed_exit_virq)},
-	{"ns-interrupts-action", FIELD_U8, FIELD_OPTIONAL, AT(ns_action),
-	 .value_absent = NS_ACTION_SIGNALED},
-	{"other-s-interrupts-action", FIELD_U8, FIELD_OPTIONAL,
-	 AT(other_s_action), .value_absent = OTHER_S_ACTION_SIGNALED},
-	{"sri-interrupts-policy", FIELD_U8, FIELD_OPTIONAL, AT(sri_policy)},
-	{"notification-support", FIELD_BOOL, FIELD_OPTIONAL,
-	 AT(has_notifications)},
-	{"vm-availability-messages", FIELD_U32, FIELD_OPTIONAL,
-	 AT(vm_availability_messages)},
-	{"power-management-messages", FIELD_U32, FIELD_OPTIONAL,
-	 AT(power_messages)},
-};
+#define PARTITION_FIELDS(FIELD)                                                \
+	FIELD("ffa-version", FIELD_U32, FIELD_REQUIRED, AT(ffa_version))       \
+	FIELD("uuid", FIELD_U32_LIST, FIELD_OPTIONAL, AT(uuids),               \
+	      .size = 4 * PARTITION_MAX_UUIDS,                                 \
+	      .list_surplus = MANIFEST_BAD_UUID)                               \
+	FIELD("execution-ctx-count", FIELD_U16, FIELD_REQUIRED,                \
+	      AT(execution_ctx_count))                                         \
+	FIELD("exception-level", FIELD_U8, FIELD_REQUIRED,                     \
+	      AT(exception_level))                                             \
+	FIELD("execution-state", FIELD_U8, FIELD_REQUIRED,                     \
+	      AT(execution_state))                                             \
+	FIELD("load-address", FIELD_U64, FIELD_OPTIONAL, AT(load_address))     \
+	FIELD("entrypoint-offset", FIELD_U64, FIELD_OPTIONAL,                  \
+	      AT(entrypoint_offset))                                           \
+	FIELD("boot-order", FIELD_U16, FIELD_OPTIONAL, AT(boot_order),         \
+	      .value_absent = FIELD_ALL_ONES)                                  \
+	FIELD("xlat-granule", FIELD_U8, FIELD_OPTIONAL, AT(xlat_granule))      \
+	FIELD("gp-register-num", FIELD_U32, FIELD_OPTIONAL, AT(gp_register),   \
+	      .value_absent = FIELD_ALL_ONES)                                  \
+	FIELD("messaging-method", FIELD_U16, FIELD_REQUIRED,                   \
+	      AT(messaging_method))                                            \
+	FIELD("managed-exit", FIELD_BOOL, FIELD_OPTIONAL,                      \
+	      AT(has_managed_exit))                                            \
+	FIELD("managed-exit-virq", FIELD_BOOL, FIELD_OPTIONAL,                 \
+	      AT(has_managed_exit_virq))                                       \
+	FIELD("ns-interrupts-action", FIELD_U8, FIELD_OPTIONAL, AT(ns_action), \
+	      .value_absent = NS_ACTION_SIGNALED)                              \
+	FIELD("other-s-interrupts-action", FIELD_U8, FIELD_OPTIONAL,           \
+	      AT(other_s_action), .value_absent = OTHER_S_ACTION_SIGNALED)     \
+	FIELD("sri-interrupts-policy", FIELD_U8, FIELD_OPTIONAL,               \
+	      AT(sri_policy))                                                  \
+	FIELD("notification-support", FIELD_BOOL, FIELD_OPTIONAL,              \
+	      AT(has_notifications))                                           \
+	FIELD("vm-availability-messages", FIELD_U32, FIELD_OPTIONAL,           \
+	      AT(vm_availability_messages))                                    \
+	FIELD("power-management-messages", FIELD_U32, FIELD_OPTIONAL,          \
+	      AT(power_messages))
+FIELDS(partition, PARTITION_FIELDS);
 
-static const struct field rxtx_fields[] = {
-	{"rx-buffer", FIELD_U32, FIELD_REQUIRED, AT(rxtx.rx_phandle)},
-	{"tx-buffer", FIELD_U32, FIELD_REQUIRED, AT(rxtx.tx_phandle)},
-};
+#define RXTX_FIELDS(FIELD)                                                 \
+	FIELD("rx-buffer", FIELD_U32, FIELD_REQUIRED, AT(rxtx.rx_phandle)) \
+	FIELD("tx-buffer", FIELD_U32, FIELD_REQUIRED, AT(rxtx.tx_phandle))
+FIELDS(rxtx, RXTX_FIELDS);
 
-static const struct field boot_info_fields[] = {
-	{"ffa_manifest", FIELD_BOOL, FIELD_OPTIONAL, AT(wants_manifest)},
-};
+#define BOOT_INFO_FIELDS(FIELD) \
+	FIELD("ffa_manifest", FIELD_BOOL, FIELD_OPTIONAL, AT(wants_manifest))
+FIELDS(boot_info, BOOT_INFO_FIELDS);
 
 /** An optional node below the root. */
 struct child {
 	const char *name;
 	const char *compatible;
 	struct field_table fields;
-};
-
-static const struct child rxtx_child = {
-	.name = "rx_tx-info",
-	.compatible = "arm,ffa-manifest-rx_tx-buffer",
-	.fields = FIELD_TABLE(rxtx_fields),
-};
-
-static const struct child boot_info_child = {
-	.name = "boot-info",
-	.compatible = "arm,ffa-manifest-boot-info",
-	.fields = FIELD_TABLE(boot_info_fields),
 };
 
 /** The child's fields, when there is one: that goes to `is_given`. */
@@ -93,13 +88,22 @@ static bool read_child(struct ffa_partition *partition,
 bool ffa_partition_read(struct ffa_partition *partition,
 			struct field_reader *reader)
 {
-	static const struct field_table table = FIELD_TABLE(partition_fields);
+	struct child rxtx = {
+		.name = "rx_tx-info",
+		.compatible = "arm,ffa-manifest-rx_tx-buffer",
+		.fields = FIELD_TABLE(rxtx),
+	};
+	struct child boot_info = {
+		.name = "boot-info",
+		.compatible = "arm,ffa-manifest-boot-info",
+		.fields = FIELD_TABLE(boot_info),
+	};
 
 	return reader_check_compatible(reader, 0, "arm,ffa-manifest-1.0") &&
-	       fields_read(reader, 0, table, partition) &&
-	       read_child(partition, reader, &rxtx_child,
+	       fields_read(reader, 0, FIELD_TABLE(partition), partition) &&
+	       read_child(partition, reader, &rxtx,
 			  &partition->rxtx.is_given) &&
-	       read_child(partition, reader, &boot_info_child,
+	       read_child(partition, reader, &boot_info,
 			  &partition->wants_boot_info) &&
 	       memory_regions_read(partition, reader) &&
 	       device_regions_read(partition, reader, 0);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hf/base/bits.h"
+#include "hf/base/texts.h"
 
 #define IMAGE_MAGIC UINT32_C(0x644d5241) /* "ARM\x64" */
 #define IMAGE_FLAG_BIG_ENDIAN BIT(0)
@@ -74,14 +75,12 @@ enum image_status image_read_layout(struct bytes file,
 
 const char *image_status_text(enum image_status status)
 {
-	static const char *const texts[IMAGE_STATUS_COUNT] = {
-		[IMAGE_OK] = "Kernel image is fine",
-		[IMAGE_EMPTY] = "Kernel image is empty",
-		[IMAGE_BIG_ENDIAN] = "Kernel image is big endian",
-		[IMAGE_BAD_TEXT_OFFSET] =
-			"Kernel image has a text_offset that cannot be",
-		[IMAGE_BAD_SIZE] = "Kernel image claims more than 4 GiB",
-	};
+	static const char texts[] =
+		"Kernel image is fine\0"
+		"Kernel image is empty\0"
+		"Kernel image is big endian\0"
+		"Kernel image has a text_offset that cannot be\0"
+		"Kernel image claims more than 4 GiB\0";
 
-	return texts[status];
+	return texts_nth(texts, status);
 }

@@ -18,53 +18,53 @@
 #define AT(member) .offset = offsetof(struct manifest_vm, member)
 #define STRING_AT(member) AT(member), .size = MANIFEST_STRING_SIZE
 
-static const struct field first_fields[] = {
-	{"is_ffa_partition", FIELD_BOOL, FIELD_OPTIONAL, AT(is_ffa_partition)},
-	{"hyp_loaded", FIELD_BOOL, FIELD_OPTIONAL, AT(is_hyp_loaded)},
-	{"debug_name", FIELD_STRING, FIELD_REQUIRED, STRING_AT(debug_name)},
-	{"smc_whitelist", FIELD_U32_LIST, FIELD_OPTIONAL, AT(smc_whitelist),
-	 .size = MAX_SMCS, .list_surplus = MANIFEST_OK},
-	{"smc_whitelist_permissive", FIELD_BOOL, FIELD_OPTIONAL,
-	 AT(smc_whitelist_permissive)},
-};
+#define FIRST_FIELDS(FIELD)                                                \
+	FIELD("is_ffa_partition", FIELD_BOOL, FIELD_OPTIONAL,              \
+	      AT(is_ffa_partition))                                        \
+	FIELD("hyp_loaded", FIELD_BOOL, FIELD_OPTIONAL, AT(is_hyp_loaded)) \
+	FIELD("debug_name", FIELD_STRING, FIELD_REQUIRED,                  \
+	      STRING_AT(debug_name))                                       \
+	FIELD("smc_whitelist", FIELD_U32_LIST, FIELD_OPTIONAL,             \
+	      AT(smc_whitelist), .size = MAX_SMCS,                         \
+	      .list_surplus = MANIFEST_OK)                                 \
+	FIELD("smc_whitelist_permissive", FIELD_BOOL, FIELD_OPTIONAL,      \
+	      AT(smc_whitelist_permissive))
+FIELDS(first, FIRST_FIELDS);
 
-static const struct field secondary_fields[] = {
-	{"mem_size", FIELD_U64, FIELD_REQUIRED, AT(mem_size)},
-	{"vcpu_count", FIELD_U16, FIELD_REQUIRED, AT(vcpu_count)},
-	{"fdt_filename", FIELD_STRING, FIELD_OPTIONAL, STRING_AT(fdt_filename)},
-	{"boot_params", FIELD_STRING, FIELD_OPTIONAL, AT(boot_params),
-	 .size = MANIFEST_BOOT_PARAMS_SIZE},
-	{"load_address", FIELD_U64, FIELD_OPTIONAL, AT(load_address),
-	 .value_absent = MANIFEST_ANY_ADDRESS},
-};
+#define SECONDARY_FIELDS(FIELD)                                             \
+	FIELD("mem_size", FIELD_U64, FIELD_REQUIRED, AT(mem_size))          \
+	FIELD("vcpu_count", FIELD_U16, FIELD_REQUIRED, AT(vcpu_count))      \
+	FIELD("fdt_filename", FIELD_STRING, FIELD_OPTIONAL,                 \
+	      STRING_AT(fdt_filename))                                      \
+	FIELD("boot_params", FIELD_STRING, FIELD_OPTIONAL, AT(boot_params), \
+	      .size = MANIFEST_BOOT_PARAMS_SIZE)                            \
+	FIELD("load_address", FIELD_U64, FIELD_OPTIONAL, AT(load_address),  \
+	      .value_absent = FIELD_ALL_ONES)
+FIELDS(secondary, SECONDARY_FIELDS);
 
-static const struct field file_fields[] = {
-	{"kernel_filename", FIELD_STRING, FIELD_OPTIONAL,
-	 STRING_AT(kernel_filename)},
-	{"ramdisk_filename", FIELD_STRING, FIELD_OPTIONAL,
-	 STRING_AT(ramdisk_filename)},
-};
+#define FILE_FIELDS(FIELD)                                      \
+	FIELD("kernel_filename", FIELD_STRING, FIELD_OPTIONAL,  \
+	      STRING_AT(kernel_filename))                       \
+	FIELD("ramdisk_filename", FIELD_STRING, FIELD_OPTIONAL, \
+	      STRING_AT(ramdisk_filename))
+FIELDS(file, FILE_FIELDS);
 
-static const struct field primary_fields[] = {
-	{"boot_address", FIELD_U64, FIELD_OPTIONAL, AT(boot_address),
-	 .value_absent = MANIFEST_ANY_ADDRESS},
-};
+#define PRIMARY_FIELDS(FIELD)                                              \
+	FIELD("boot_address", FIELD_U64, FIELD_OPTIONAL, AT(boot_address), \
+	      .value_absent = FIELD_ALL_ONES)
+FIELDS(primary, PRIMARY_FIELDS);
 
-static const struct field last_fields[] = {
-	{"exception-level", FIELD_U8, FIELD_OPTIONAL, AT(exception_level)},
-	{"ffa_version_max", FIELD_U32, FIELD_OPTIONAL, AT(ffa_version_max),
-	 .value_absent = FFA_VERSION_1_2},
-	{"ffa_properties", FIELD_U32, FIELD_OPTIONAL, AT(ffa_properties),
-	 .value_absent = FFA_PROPERTIES_1_2},
-	{"ffa_uuids", FIELD_U32_LIST, FIELD_OPTIONAL, AT(partition.uuids),
-	 .size = 4 * PARTITION_MAX_UUIDS, .list_surplus = MANIFEST_BAD_UUID},
-};
-
-static const struct field_table first_table = FIELD_TABLE(first_fields);
-static const struct field_table secondary_table = FIELD_TABLE(secondary_fields);
-static const struct field_table file_table = FIELD_TABLE(file_fields);
-static const struct field_table primary_table = FIELD_TABLE(primary_fields);
-static const struct field_table last_table = FIELD_TABLE(last_fields);
+#define LAST_FIELDS(FIELD)                                                     \
+	FIELD("exception-level", FIELD_U8, FIELD_OPTIONAL,                     \
+	      AT(exception_level))                                             \
+	FIELD("ffa_version_max", FIELD_U32, FIELD_OPTIONAL,                    \
+	      AT(ffa_version_max), .value_absent = FFA_VERSION_1_2)            \
+	FIELD("ffa_properties", FIELD_U32, FIELD_OPTIONAL, AT(ffa_properties), \
+	      .value_absent = FFA_PROPERTIES_1_2)                              \
+	FIELD("ffa_uuids", FIELD_U32_LIST, FIELD_OPTIONAL,                     \
+	      AT(partition.uuids), .size = 4 * PARTITION_MAX_UUIDS,            \
+	      .list_surplus = MANIFEST_BAD_UUID)
+FIELDS(last, LAST_FIELDS);
 
 /** Copies of files that lie at odd addresses in the RAM disk. */
 static struct manifest_state {
@@ -194,19 +194,21 @@ static bool read_devices(struct manifest_vm *vm, struct field_reader *reader,
 static bool read_vm(struct manifest_vm *vm, struct field_reader *reader,
 		    int node, bool is_primary)
 {
-	if (!fields_read(reader, node, first_table, vm)) {
+	if (!fields_read(reader, node, FIELD_TABLE(first), vm)) {
 		return false;
 	}
-	if (!is_primary && !fields_read(reader, node, secondary_table, vm)) {
+	if (!is_primary &&
+	    !fields_read(reader, node, FIELD_TABLE(secondary), vm)) {
 		return false;
 	}
-	if (!fields_read(reader, node, file_table, vm)) {
+	if (!fields_read(reader, node, FIELD_TABLE(file), vm)) {
 		return false;
 	}
-	if (is_primary && !fields_read(reader, node, primary_table, vm)) {
+	if (is_primary &&
+	    !fields_read(reader, node, FIELD_TABLE(primary), vm)) {
 		return false;
 	}
-	if (!fields_read(reader, node, last_table, vm) ||
+	if (!fields_read(reader, node, FIELD_TABLE(last), vm) ||
 	    !manifest_check_vm(vm, is_primary, reader)) {
 		return false;
 	}
@@ -287,19 +289,18 @@ static bool read_vms(struct manifest *manifest, struct field_reader *reader,
 	       reader_fail(reader, MANIFEST_NO_PRIMARY_VM, "vm1");
 }
 
-static const struct field hypervisor_fields[] = {
-	{"ffa_tee", FIELD_BOOL, FIELD_OPTIONAL, .offset = 0},
-	{"ffa_tee_enabled", FIELD_BOOL, FIELD_OPTIONAL, .offset = 1},
-};
+#define HYPERVISOR_FIELDS(FIELD)                                  \
+	FIELD("ffa_tee", FIELD_BOOL, FIELD_OPTIONAL, .offset = 0) \
+	FIELD("ffa_tee_enabled", FIELD_BOOL, FIELD_OPTIONAL, .offset = 1)
+FIELDS(hypervisor, HYPERVISOR_FIELDS);
 
 /** Both names of one switch. */
 static bool read_ffa_tee(struct manifest *manifest, struct field_reader *reader,
 			 int hypervisor)
 {
-	static const struct field_table table = FIELD_TABLE(hypervisor_fields);
 	bool values[ARRAY_SIZE(hypervisor_fields)];
 
-	if (!fields_read(reader, hypervisor, table, values)) {
+	if (!fields_read(reader, hypervisor, FIELD_TABLE(hypervisor), values)) {
 		return false;
 	}
 	manifest->has_ffa_tee = values[0] || values[1];

@@ -170,31 +170,36 @@ static bool power_is_fine(const struct manifest_vm *vm)
 	return (vm->partition.power_messages & ~POWER_MASK) == 0;
 }
 
-static const struct partition_rule {
-	bool (*is_fine)(const struct manifest_vm *vm);
-	enum manifest_status status;
-	const char *property;
-} partition_rules[] = {
-	{version_is_fine, MANIFEST_BAD_FFA_VERSION, "ffa-version"},
-	{uuids_are_fine, MANIFEST_BAD_UUID, "uuid"},
-	{context_count_is_fine, MANIFEST_BAD_VCPU_COUNT, "execution-ctx-count"},
-	{exception_level_is_fine, MANIFEST_BAD_EXCEPTION_LEVEL,
-	 "exception-level"},
-	{execution_state_is_fine, MANIFEST_BAD_EXECUTION_STATE,
-	 "execution-state"},
-	{entrypoint_is_fine, MANIFEST_BAD_ENTRYPOINT, "entrypoint-offset"},
-	{granule_is_fine, MANIFEST_BAD_GRANULE, "xlat-granule"},
-	{gp_register_is_fine, MANIFEST_BAD_GP_REGISTER, "gp-register-num"},
-	{messaging_is_fine, MANIFEST_BAD_MESSAGING_METHOD, "messaging-method"},
-	{ns_action_is_fine, MANIFEST_BAD_NS_ACTION, "ns-interrupts-action"},
-	{other_s_action_is_fine, MANIFEST_BAD_OTHER_S_ACTION,
-	 "other-s-interrupts-action"},
-	{sri_policy_is_fine, MANIFEST_BAD_SRI_POLICY, "sri-interrupts-policy"},
-	{availability_is_fine, MANIFEST_BAD_AVAILABILITY_MESSAGES,
-	 "vm-availability-messages"},
-	{power_is_fine, MANIFEST_BAD_POWER_MESSAGES,
-	 "power-management-messages"},
-};
+/** RULE(is_fine, status otherwise, property), in the order of the checks. */
+#define PARTITION_RULES(RULE)                                                  \
+	RULE(version_is_fine, MANIFEST_BAD_FFA_VERSION, "ffa-version")         \
+	RULE(uuids_are_fine, MANIFEST_BAD_UUID, "uuid")                        \
+	RULE(context_count_is_fine, MANIFEST_BAD_VCPU_COUNT,                   \
+	     "execution-ctx-count")                                            \
+	RULE(exception_level_is_fine, MANIFEST_BAD_EXCEPTION_LEVEL,            \
+	     "exception-level")                                                \
+	RULE(execution_state_is_fine, MANIFEST_BAD_EXECUTION_STATE,            \
+	     "execution-state")                                                \
+	RULE(entrypoint_is_fine, MANIFEST_BAD_ENTRYPOINT, "entrypoint-offset") \
+	RULE(granule_is_fine, MANIFEST_BAD_GRANULE, "xlat-granule")            \
+	RULE(gp_register_is_fine, MANIFEST_BAD_GP_REGISTER, "gp-register-num") \
+	RULE(messaging_is_fine, MANIFEST_BAD_MESSAGING_METHOD,                 \
+	     "messaging-method")                                               \
+	RULE(ns_action_is_fine, MANIFEST_BAD_NS_ACTION,                        \
+	     "ns-interrupts-action")                                           \
+	RULE(other_s_action_is_fine, MANIFEST_BAD_OTHER_S_ACTION,              \
+	     "other-s-interrupts-action")                                      \
+	RULE(sri_policy_is_fine, MANIFEST_BAD_SRI_POLICY,                      \
+	     "sri-interrupts-policy")                                          \
+	RULE(availability_is_fine, MANIFEST_BAD_AVAILABILITY_MESSAGES,         \
+	     "vm-availability-messages")                                       \
+	RULE(power_is_fine, MANIFEST_BAD_POWER_MESSAGES,                       \
+	     "power-management-messages")
+
+#define CHECK_RULE(is_fine, status, property)                 \
+	if (!is_fine(vm)) {                                   \
+		return reader_fail(reader, status, property); \
+	}
 
 /** What is given, but does not apply to this kind of partition. */
 static void drop_what_does_not_apply(struct ffa_partition *partition)
@@ -210,14 +215,7 @@ static void drop_what_does_not_apply(struct ffa_partition *partition)
 
 bool partition_check(struct manifest_vm *vm, struct field_reader *reader)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(partition_rules); i++) {
-		const struct partition_rule *rule = &partition_rules[i];
-
-		if (!rule->is_fine(vm)) {
-			return reader_fail(reader, rule->status,
-					   rule->property);
-		}
-	}
+	PARTITION_RULES(CHECK_RULE)
 	drop_what_does_not_apply(&vm->partition);
 	vm->vcpu_count = vm->partition.execution_ctx_count;
 	return regions_check(vm, reader);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hf/base/log.h"
+#include "hf/base/texts.h"
 #include "hf/boot/fdt.h"
 
 size_t reader_enter(struct field_reader *reader, const char *name)
@@ -50,155 +51,118 @@ bool reader_check_compatible(struct field_reader *reader, int node,
 	return true;
 }
 
-static bool read_bool(struct field_reader *reader, const struct field *field,
-		      struct bytes value, void *target)
+static enum manifest_status read_bool(struct bytes value, bool *target)
 {
 	if (value.size != 0) {
-		return reader_fail(reader, MANIFEST_MALFORMED_BOOLEAN,
-				   field->name);
+		return MANIFEST_MALFORMED_BOOLEAN;
 	}
-	*(bool *)target = bytes_exist(value);
-	return true;
+	*target = bytes_exist(value);
+	return MANIFEST_OK;
 }
 
-static bool read_string(struct field_reader *reader, const struct field *field,
-			struct bytes value, char *target)
+static enum manifest_status read_string(const struct field *field,
+					struct bytes value, char *target)
 {
-	const uint8_t *nul = NULL;
-
 	if (!bytes_exist(value)) {
 		*target = '\0';
-		return true;
+		return MANIFEST_OK;
 	}
-	if (value.size != 0) {
-		nul = memchr(value.data, '\0', value.size);
-	}
-	if (nul == NULL || nul != value.data + value.size - 1) {
-		return reader_fail(reader, MANIFEST_MALFORMED_STRING,
-				   field->name);
+	if (value.size == 0 || memchr(value.data, '\0', value.size) !=
+				       value.data + value.size - 1) {
+		return MANIFEST_MALFORMED_STRING;
 	}
 	if (value.size > field->size) {
-		return reader_fail(reader, MANIFEST_STRING_TOO_LONG,
-				   field->name);
+		return MANIFEST_STRING_TOO_LONG;
 	}
 	memcpy(target, value.data, value.size);
-	return true;
+	return MANIFEST_OK;
 }
 
-static void store_number(const struct field *field, uint64_t number,
-			 void *target)
+static enum manifest_status read_number(const struct field *field,
+					struct bytes value, void *target)
 {
-	switch (field->kind) {
-	case FIELD_U8:
-		*(uint8_t *)target = (uint8_t)number;
-		break;
-	case FIELD_U16:
-		*(uint16_t *)target = (uint16_t)number;
-		break;
-	case FIELD_U32:
-		*(uint32_t *)target = (uint32_t)number;
-		break;
-	case FIELD_U64:
-		*(uint64_t *)target = number;
-		break;
-	case FIELD_BOOL:
-	case FIELD_STRING:
-	case FIELD_U32_LIST:
-	case FIELD_KIND_COUNT:
-		break;
+	uint64_t number = (uint64_t)field->value_absent;
+	size_t width = (size_t)1 << (field->kind - FIELD_U8);
+
+	if (bytes_exist(value)) {
+		if (!dt_integer(value, &number)) {
+			return MANIFEST_MALFORMED_INTEGER;
+		}
+		if (width < sizeof(number) && number >> (8 * width) != 0) {
+			return MANIFEST_INTEGER_OVERFLOW;
+		}
 	}
+	memcpy(target, &number, width); /* little endian */
+	return MANIFEST_OK;
 }
 
-static bool read_number(struct field_reader *reader, const struct field *field,
-			struct bytes value, void *target)
-{
-	static const uint64_t greatest[FIELD_KIND_COUNT] = {
-		[FIELD_U8] = UINT8_MAX,
-		[FIELD_U16] = UINT16_MAX,
-		[FIELD_U32] = UINT32_MAX,
-		[FIELD_U64] = UINT64_MAX,
-	};
-	uint64_t number = field->value_absent;
-
-	if (bytes_exist(value) && !dt_integer(value, &number)) {
-		return reader_fail(reader, MANIFEST_MALFORMED_INTEGER,
-				   field->name);
-	}
-	if (number > greatest[field->kind]) {
-		return reader_fail(reader, MANIFEST_INTEGER_OVERFLOW,
-				   field->name);
-	}
-	store_number(field, number, target);
-	return true;
-}
-
-static bool read_list(struct field_reader *reader, const struct field *field,
-		      struct bytes value, uint32_t *target)
+static enum manifest_status read_list(const struct field *field,
+				      struct bytes value, uint32_t *target)
 {
 	uint32_t count = 0;
-	uint32_t *words = target + 1;
+	uint64_t word;
 
 	if (value.size % sizeof(uint32_t) != 0) {
-		return reader_fail(reader, MANIFEST_MALFORMED_INTEGER_LIST,
-				   field->name);
+		return MANIFEST_MALFORMED_INTEGER_LIST;
 	}
-	while (value.size != 0 && count < field->size) {
-		uint64_t word = 0;
-
-		if (!dt_take_cells(&value, 1, &word)) {
-			break; /* there are whole cells only */
-		}
-		words[count] = (uint32_t)word;
+	while (count < field->size && dt_take_cells(&value, 1, &word)) {
 		count++;
-	}
-	if (value.size != 0 && field->list_surplus != MANIFEST_OK) {
-		return reader_fail(reader, field->list_surplus, field->name);
-	}
-	if (value.size != 0) {
-		log_warning("%s/%s: more than %zu entries, rest ignored.",
-			    reader->scope, field->name, field->size);
+		target[count] = (uint32_t)word;
 	}
 	*target = count;
-	return true;
+	return value.size == 0 ? MANIFEST_OK
+			       : (enum manifest_status)field->list_surplus;
 }
 
-static bool read_field(struct field_reader *reader, int node,
-		       const struct field *field, void *target)
+static enum manifest_status read_field(const struct field *field,
+				       struct bytes value, void *target)
 {
-	struct bytes value = dt_property(reader->dtb, node, field->name);
-
 	if (!bytes_exist(value) && field->need == FIELD_REQUIRED) {
-		return reader_fail(reader, MANIFEST_PROPERTY_NOT_FOUND,
-				   field->name);
+		return MANIFEST_PROPERTY_NOT_FOUND;
 	}
-	switch (field->kind) {
+	switch ((enum field_kind)field->kind) {
 	case FIELD_BOOL:
-		return read_bool(reader, field, value, target);
+		return read_bool(value, target);
 	case FIELD_STRING:
-		return read_string(reader, field, value, target);
+		return read_string(field, value, target);
 	case FIELD_U8:
 	case FIELD_U16:
 	case FIELD_U32:
 	case FIELD_U64:
-		return read_number(reader, field, value, target);
-	case FIELD_U32_LIST:
-		return read_list(reader, field, value, target);
-	case FIELD_KIND_COUNT:
 		break;
+	case FIELD_U32_LIST:
+		return read_list(field, value, target);
 	}
-	return false;
+	return read_number(field, value, target);
+}
+
+/** A list that does not end where its field does. */
+static void warn_of_surplus(const struct field_reader *reader,
+			    const struct field *field, const char *name,
+			    struct bytes value)
+{
+	if (field->kind == FIELD_U32_LIST &&
+	    value.size > field->size * sizeof(uint32_t)) {
+		log_warning("%s/%s: more than %u entries, rest ignored.",
+			    reader->scope, name, field->size);
+	}
 }
 
 bool fields_read(struct field_reader *reader, int node,
 		 struct field_table table, void *object)
 {
-	for (size_t i = 0; i < table.count; i++) {
-		const struct field *field = &table.fields[i];
-		void *target = (uint8_t *)object + field->offset;
+	const struct field *field = table.fields;
+	const char *name = table.names;
 
-		if (!read_field(reader, node, field, target)) {
-			return false;
+	for (; *name != '\0'; name = texts_next(name), field++) {
+		struct bytes value = dt_property(reader->dtb, node, name);
+		void *target = (uint8_t *)object + field->offset;
+		enum manifest_status status = read_field(field, value, target);
+
+		if (status != MANIFEST_OK) {
+			return reader_fail(reader, status, name);
 		}
+		warn_of_surplus(reader, field, name, value);
 	}
 	return true;
 }

@@ -20,13 +20,16 @@
 typedef struct vcpu *trap_handler(struct vcpu *current,
 				  const struct trap *trap);
 
-static const struct {
-	mm_mode_t needed;
-	const char *name;
-} access_kinds[TRAP_ACCESS_COUNT] = {
-	[TRAP_ACCESS_READ] = {MM_MODE_R, "read"},
-	[TRAP_ACCESS_WRITE] = {MM_MODE_W, "write"},
-	[TRAP_ACCESS_EXECUTE] = {MM_MODE_X, "execute"},
+static const uint8_t access_modes[TRAP_ACCESS_COUNT] = {
+	[TRAP_ACCESS_READ] = MM_MODE_R,
+	[TRAP_ACCESS_WRITE] = MM_MODE_W,
+	[TRAP_ACCESS_EXECUTE] = MM_MODE_X,
+};
+
+static const char access_names[TRAP_ACCESS_COUNT][8] = {
+	[TRAP_ACCESS_READ] = "read",
+	[TRAP_ACCESS_WRITE] = "write",
+	[TRAP_ACCESS_EXECUTE] = "execute",
 };
 
 /** Is the access allowed by the map as it is now? */
@@ -34,7 +37,7 @@ static bool abort_is_stale(struct vcpu *current, const struct trap *trap)
 {
 	struct vm_locked vm = vm_lock(current->vm);
 	bool is_allowed = stage2_allows(&vm.vm->stage2, trap->ipa,
-					access_kinds[trap->access].needed);
+					access_modes[trap->access]);
 
 	vm_unlock(&vm);
 	return is_allowed;
@@ -64,7 +67,7 @@ static void log_abort(const struct vcpu *current, const struct trap *trap)
 		"vaddr=%#lx, ipaddr=%#lx, mode=%s",
 		current->regs.pc, current->vm->id, current->idx,
 		(uint64_t)trap->va.va, trap->ipa.ipa,
-		access_kinds[trap->access].name);
+		access_names[trap->access]);
 }
 
 static struct vcpu *handle_abort(struct vcpu *current, const struct trap *trap)

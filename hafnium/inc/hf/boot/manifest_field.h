@@ -26,13 +26,13 @@ struct field_reader {
 enum field_kind {
 	FIELD_BOOL,
 	FIELD_STRING,
+	/* each twice as wide as the one before */
 	FIELD_U8,
 	FIELD_U16,
 	FIELD_U32,
 	FIELD_U64,
 	/** Into a struct of a uint32_t count and `size` uint32_t. */
 	FIELD_U32_LIST,
-	FIELD_KIND_COUNT,
 };
 
 enum field_need {
@@ -40,26 +40,44 @@ enum field_need {
 	FIELD_REQUIRED,
 };
 
+/** An optional number that is not there has all bits of its width set. */
+#define FIELD_ALL_ONES (-1)
+
+/** One property. Small: there are some sixty in the image. */
 struct field {
-	const char *name;
-	enum field_kind kind;
-	enum field_need need;
-	size_t offset;
-	size_t size;	       /* characters of a string, words of a list */
-	uint64_t value_absent; /* of an optional number */
-	/* What a longer list is; MANIFEST_OK: cut it, with a warning. */
-	enum manifest_status list_surplus;
+	uint8_t kind : 7; /* enum field_kind */
+	uint8_t need : 1; /* enum field_need */
+	/* enum manifest_status of a longer list; 0: cut it, with a warning. */
+	uint8_t list_surplus;
+	uint16_t offset;
+	union {
+		uint32_t size; /* characters of a string, words of a list */
+		int32_t value_absent; /* of an optional number */
+	};
 };
+static_assert(sizeof(struct field) == 8, "there are many");
+static_assert(MANIFEST_STATUS_COUNT <= UINT8_MAX, "struct field");
 
+/**
+ * Properties of one kind of node. Names are apart, in the order of the fields
+ * (hf/base/texts.h); an empty one ends the table.
+ */
 struct field_table {
+	const char *names;
 	const struct field *fields;
-	size_t count;
 };
 
-#define FIELD_TABLE(array)                                    \
-	{                                                     \
-		.fields = (array), .count = ARRAY_SIZE(array) \
-	}
+/**
+ * Define the table `name` from a list of FIELD("property", kind, need, ...);
+ * what follows are further members of struct field. Used as FIELD_TABLE(name).
+ */
+#define FIELDS(name, list)                                      \
+	static const char name##_names[] = list(FIELD_NAME_OF); \
+	static const struct field name##_fields[] = {list(FIELD_ROW_OF)}
+#define FIELD_NAME_OF(property, ...) property "\0"
+#define FIELD_ROW_OF(property, ...) {__VA_ARGS__},
+
+#define FIELD_TABLE(name) ((struct field_table){name##_names, name##_fields})
 
 /**
  * From now on it is about the child `name` of the node; reader_leave() takes

@@ -8,6 +8,7 @@
 #include "hf/base/check.h"
 #include "hf/base/log.h"
 #include "hf/base/sink.h"
+#include "hf/base/texts.h"
 #include "hf/plat/image.h"
 #include "hf/plat/image_layout.h"
 #include "hf/psci.h"
@@ -74,9 +75,9 @@ noreturn void sink_halt(void)
 
 noreturn void arch_fault(uint64_t which)
 {
-	static const char *const names[] = {"Synchronous exception", "IRQ",
-					    "FIQ", "SError"};
+	static const char names[] = "Synchronous exception\0IRQ\0FIQ\0SError\0";
 	static bool is_handling;
+	const char *name = texts_nth(names, which & 3);
 	uint64_t elr = sysreg_read(elr_el2);
 	uint64_t fp = fault_frame.x[29];
 
@@ -86,8 +87,8 @@ noreturn void arch_fault(uint64_t which)
 	is_handling = true;
 
 	log_unlocked("\n%s at EL2: esr=%#lx elr=%#lx far=%#lx spsr=%#lx\n",
-		     names[which & 3], sysreg_read(esr_el2), elr,
-		     sysreg_read(far_el2), sysreg_read(spsr_el2));
+		     name, sysreg_read(esr_el2), elr, sysreg_read(far_el2),
+		     sysreg_read(spsr_el2));
 	for (unsigned int i = 0; i < 31; i++) {
 		log_unlocked("  x%-2u %016lx%s", i, fault_frame.x[i],
 			     i % 4 == 3 ? "\n" : "");
@@ -96,7 +97,7 @@ noreturn void arch_fault(uint64_t which)
 	print_return_address(0, elr);
 	print_return_address(1, fault_frame.x[30]);
 	print_frames(2, fp);
-	panic("%s at EL2", names[which & 3]);
+	panic("%s at EL2", name);
 }
 
 /**
