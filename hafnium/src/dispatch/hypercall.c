@@ -8,60 +8,64 @@
 #include "hf/base/bits.h"
 #include "hf/dispatch/subsystems.h"
 #include "hf/ffa/frame.h"
+#include "hf/ffa/function.h"
 #include "hf/hvc.h"
 #include "hf/smccc.h"
 #include "hf/vm/vm.h"
 
-#define W32 1
-#define W64 2
+/* Words of the table. */
 #define V1_0 FFA_VERSION_1_0
+#define V1_1 FFA_VERSION_1_1
 #define V1_2 FFA_VERSION_1_2
+#define W32 FORM_32
+#define W64 FORM_64
+#define NONE 0U
+#define ANYBODY 0U
+#define PLAIN INTERFACE_PLAIN
 
-/** Every version there is needs no look at the VM's. */
-#define IS_OFFERED(vm, since, until)                          \
+/** What holds for every VM needs no look at it. */
+#define IS_OFFERED(vm, since, until, needs)                   \
 	(((since) == V1_0 || (vm)->ffa_version >= (since)) && \
-	 ((until) == V1_2 || (vm)->ffa_version <= (until)))
+	 ((until) == V1_2 || (vm)->ffa_version <= (until)) && \
+	 ffa_meets_needs(vm, needs))
 
-static unsigned int width_of(uint32_t id)
+struct ffa_function ffa_function_of(uint32_t id)
 {
-	return (id & SMCCC_64_BIT) != 0 ? W64 : W32;
-}
-
-bool ffa_function_is_offered(const struct vm *vm, uint32_t id)
-{
-	switch (id & ~SMCCC_64_BIT) {
-#define FFA_CALL(call_id, function, since, until, widths) \
-	case call_id:                                     \
-		return ((widths)&width_of(id)) != 0 &&    \
-		       IS_OFFERED(vm, since, until);
-#define FFA_RESULT(call_id, since) \
-	case call_id:              \
-		return width_of(id) == W32;
-#define HVC_CALL(call_id, function)
+	static const struct ffa_function functions[] = {
+#define FFA_CALL(id, function, since, until, forms, legacy, needs, interface) \
+	[(id)-FFA_FIRST] =                                                    \
+		FFA_FUNCTION(since, until, forms, legacy, needs, interface),
+#define FFA_RESULT(id, forms, legacy) \
+	[(id)-FFA_FIRST] =            \
+		FFA_FUNCTION(V1_0, V1_2, forms, legacy, ANYBODY, PLAIN),
+#define HVC_CALL(id, function)
 #include "hypercalls.def"
 #undef FFA_CALL
 #undef FFA_RESULT
 #undef HVC_CALL
-	default:
-		return false;
-	}
+	};
+	uint32_t idx = (id & ~SMCCC_64_BIT) - FFA_FIRST;
+
+	return idx < ARRAY_SIZE(functions) ? functions[idx]
+					   : (struct ffa_function){0};
 }
 
 /** `id` is w0, of FF-A's range. */
 always_inline static struct vcpu *call_ffa(struct vcpu *current, uint32_t id)
 {
 	switch (id & ~SMCCC_64_BIT) {
-#define FFA_CALL(call_id, function, since, until, widths)    \
-	case call_id:                                        \
-		if ((call_id) != FFA_VERSION) {              \
-			ffa_note_call(current->vm);          \
-		}                                            \
-		if (((widths)&width_of(id)) != 0 &&          \
-		    IS_OFFERED(current->vm, since, until)) { \
-			return function(current);            \
-		}                                            \
+#define FFA_CALL(call_id, function, since, until, forms, legacy, needs, \
+		 interface)                                             \
+	case call_id:                                                   \
+		if ((call_id) != FFA_VERSION) {                         \
+			ffa_note_call(current->vm);                     \
+		}                                                       \
+		if (((forms)&ffa_form_of(id)) != 0 &&                   \
+		    IS_OFFERED(current->vm, since, until, needs)) {     \
+			return function(current);                       \
+		}                                                       \
 		break;
-#define FFA_RESULT(call_id, since)
+#define FFA_RESULT(call_id, forms, legacy)
 #define HVC_CALL(call_id, function)
 #include "hypercalls.def"
 #undef FFA_CALL
@@ -69,7 +73,7 @@ always_inline static struct vcpu *call_ffa(struct vcpu *current, uint32_t id)
 #undef HVC_CALL
 	case FFA_INTERRUPT:
 		/* A result; no call that would fix the version. */
-		break;
+		return ffa_refuse(current, FFA_DENIED);
 	default:
 		ffa_note_call(current->vm);
 		break;
@@ -161,8 +165,9 @@ struct arch_regs *dispatch_hvc(struct arch_regs *current)
 	switch (id) {
 	case HF_DEBUG_LOG:
 		return vcpu_regs(debug_log(vcpu));
-#define FFA_CALL(call_id, function, since, until, widths)
-#define FFA_RESULT(call_id, since)
+#define FFA_CALL(call_id, function, since, until, forms, legacy, needs, \
+		 interface)
+#define FFA_RESULT(call_id, forms, legacy)
 #define HVC_CALL(call_id, function) \
 	case call_id:               \
 		return vcpu_regs(function(vcpu));

@@ -11,8 +11,6 @@
 #include "hf/vm/vm.h"
 #include "mailbox_queue.h"
 
-/** Pages of each buffer: 1 for 1.0, as its only implementation has it. */
-#define RXTX_MAX_PAGES 16
 #define RXTX_PAGE_COUNT_MASK UINT32_C(0x3f)
 
 #define MODE_OWN (MM_MODE_RWX | MM_MODE_OWNED)

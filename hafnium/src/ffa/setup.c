@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * FF-A version, features and id. See docs/ffa.md.
+ * FF-A version and id. See docs/ffa.md.
  */
 #include "hf/ffa/setup.h"
 
@@ -57,29 +57,7 @@ struct vcpu *ffa_id_get(struct vcpu *current)
 	return current;
 }
 
-/** Guests of the time before FFA_VERSION expect not to find it. */
-static bool is_hidden(const struct vm *vm, uint32_t id)
-{
-	return id == FFA_RXTX_UNMAP && !vm->ffa_version_is_asked;
-}
-
-struct vcpu *ffa_features(struct vcpu *current)
-{
-	uint32_t id = (uint32_t)current->regs.x[1];
-	uint32_t input = (uint32_t)current->regs.x[2];
-
-	/* No feature id and no function with input properties is offered. */
-	if (input != 0 || is_hidden(current->vm, id) ||
-	    !ffa_function_is_offered(current->vm, id)) {
-		ffa_error(&current->regs, FFA_NOT_SUPPORTED);
-	} else {
-		ffa_success(&current->regs, 0, 0);
-	}
-	return current;
-}
-
 struct vcpu *ffa_not_supported(struct vcpu *current)
 {
-	ffa_error(&current->regs, FFA_NOT_SUPPORTED);
-	return current;
+	return ffa_refuse(current, FFA_NOT_SUPPORTED);
 }

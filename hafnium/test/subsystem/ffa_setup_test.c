@@ -226,6 +226,49 @@ TEST(ffa_call, results_can_not_be_called)
 	EXPECT_TRUE(is_not_supported(vcpu));
 }
 
+TEST(ffa_call, interrupt_is_a_result_and_denied)
+{
+	struct vcpu *vcpu = machine_start();
+
+	(void)machine_hvc(vcpu, CALL(FFA_INTERRUPT, 1, 2, 3, 4, 5, 6, 7));
+
+	EXPECT_EQ(vcpu->regs.x[0], FFA_ERROR);
+	EXPECT_EQ(vcpu->regs.x[2], (uint32_t)FFA_DENIED);
+}
+
+TEST(ffa_features, success_64_is_listed_but_not_to_legacy_guests)
+{
+	struct vcpu *vcpu = machine_start();
+
+	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, FFA_SUCCESS_64));
+	EXPECT_TRUE(is_not_supported(vcpu));
+
+	EXPECT_TRUE(lists(FFA_VERSION_1_0, FFA_SUCCESS_64));
+}
+
+TEST(ffa_features, rxtx_map_tells_the_largest_buffer_from_1_2_on)
+{
+	struct vcpu *vcpu = machine_start();
+
+	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, FFA_64(FFA_RXTX_MAP)));
+	EXPECT_EQ(vcpu->regs.x[2], 0U);
+
+	vcpu = machine_start();
+	(void)machine_hvc(vcpu, CALL(FFA_VERSION, FFA_VERSION_1_2));
+	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, FFA_64(FFA_RXTX_MAP)));
+	EXPECT_EQ(vcpu->regs.x[2], 0x100000U);
+}
+
+TEST(ffa_features, rxtx_map_has_its_64_bit_form_only_for_legacy_guests)
+{
+	struct vcpu *vcpu = machine_start();
+
+	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, FFA_RXTX_MAP));
+	EXPECT_TRUE(is_not_supported(vcpu));
+
+	EXPECT_TRUE(lists(FFA_VERSION_1_0, FFA_RXTX_MAP));
+}
+
 TEST(ffa_frame, error_code_has_no_upper_half)
 {
 	struct arch_regs regs;

@@ -8,6 +8,9 @@
 
 #include "hf/vm/vcpu.h"
 
+/** Pages of each buffer: 1 for 1.0, as its only implementation has it. */
+#define RXTX_MAX_PAGES 16U
+
 /**
  * FFA_RXTX_MAP, DEN0077A v1.2 13.6.
  *   in   w0 = 0x84000066 or 0xc4000066; x1 = TX, x2 = RX: IPAs; w3 5:0 = pages

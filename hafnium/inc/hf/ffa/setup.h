@@ -52,9 +52,3 @@ static inline void ffa_note_call(struct vm *vm)
 		vm->ffa_version_is_locked = true;
 	}
 }
-
-/**
- * Whether function `id` can be called by `vm`. Defined by dispatch from
- * hypercalls.def, the one table of calls.
- */
-bool ffa_function_is_offered(const struct vm *vm, uint32_t id);
