@@ -3,6 +3,6 @@
 
 # VMs at EL1.
 TESTVMS := primary_core neighbour misbehaver forwarder placed resetter lpis \
-	devices device_owner echo bench bench_peer bench_boot secondaries services races attack
+	devices device_owner echo bench bench_peer bench_boot secondaries services races attack layout
 # Bare images at EL2, without hypervisor.
 EL2_IMAGES := el2_arch

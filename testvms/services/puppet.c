@@ -212,6 +212,41 @@ static void tell_fdt_memory(const struct order *order, struct answer *answer)
 	answer->value[1] = range.end;
 }
 
+static void tell_fdt_chosen(const struct order *order, struct answer *answer)
+{
+	const char *bootargs = hft_fdt_bootargs();
+	int chosen;
+
+	(void)order;
+	if (hft_fdt() == NULL) {
+		return;
+	}
+	chosen = fdt_path_offset(hft_fdt(), "/chosen");
+	(void)hft_fdt_integer(chosen, "linux,initrd-start", &answer->value[0]);
+	(void)hft_fdt_integer(chosen, "linux,initrd-end", &answer->value[1]);
+	memcpy(&answer->value[2], bootargs,
+	       strnlen(bootargs, 6 * sizeof(answer->value[0]) - 1));
+}
+
+/** Its own are back in the end, to answer. */
+static void map_mailbox(const struct order *order, struct answer *answer)
+{
+	struct smccc_value value;
+
+	ASSERT_EQ(hft_ffa(FFA_RXTX_UNMAP, 0, 0, 0).x[0], FFA_SUCCESS);
+	value = hft_ffa(FFA_RXTX_MAP | SMCCC_64_BIT, order->args[0],
+			order->args[1], 1);
+	answer->value[0] = value.x[0];
+	answer->value[1] = value.x[2];
+	if (value.x[0] == FFA_SUCCESS) {
+		(void)hft_ffa(FFA_RXTX_UNMAP, 0, 0, 0);
+	}
+	ASSERT_EQ(hft_ffa(FFA_RXTX_MAP | SMCCC_64_BIT, (uintptr_t)hft_tx,
+			  (uintptr_t)hft_rx, 1)
+			  .x[0],
+		  FFA_SUCCESS);
+}
+
 static void puppet(uint64_t unused);
 
 static void start_vcpu(const struct order *order, struct answer *answer)
@@ -288,6 +323,8 @@ static order_function *const functions[ORDER_COUNT] = {
 	[ORDER_VIEW] = view,
 	[ORDER_VIEW_THROUGH_TABLE] = view_through_table,
 	[ORDER_FDT_MEMORY] = tell_fdt_memory,
+	[ORDER_FDT_CHOSEN] = tell_fdt_chosen,
+	[ORDER_MAP_MAILBOX] = map_mailbox,
 	[ORDER_START_VCPU] = start_vcpu,
 	[ORDER_ADD] = add,
 	[ORDER_PAST_TIMER_WFI] = wait_for_past_timer,

@@ -39,13 +39,13 @@ static bool add_memory(const struct guest_fdt *fdt)
 	       set_string(fdt->dtb, node, "device_type", "memory") &&
 	       remove_property(fdt->dtb, node, "reg") &&
 	       fdt_appendprop_addrrange(fdt->dtb, 0, node, "reg",
-					fdt->memory.begin.pa,
-					pa_range_size(fdt->memory)) == 0;
+					fdt->memory.begin.ipa,
+					ipa_range_size(fdt->memory)) == 0;
 }
 
 static bool add_chosen(const struct guest_fdt *fdt)
 {
-	bool has_ramdisk = !pa_range_is_empty(fdt->ramdisk);
+	bool has_ramdisk = ipa_range_size(fdt->ramdisk) != 0;
 	int node;
 
 	if (!has_ramdisk && fdt->boot_params[0] == '\0') {
@@ -61,9 +61,9 @@ static bool add_chosen(const struct guest_fdt *fdt)
 	}
 	return !has_ramdisk ||
 	       (fdt_setprop_u64(fdt->dtb, node, "linux,initrd-start",
-				fdt->ramdisk.begin.pa) == 0 &&
+				fdt->ramdisk.begin.ipa) == 0 &&
 		fdt_setprop_u64(fdt->dtb, node, "linux,initrd-end",
-				fdt->ramdisk.end.pa) == 0);
+				fdt->ramdisk.end.ipa) == 0);
 }
 
 bool guest_fdt_complete(const struct guest_fdt *fdt)

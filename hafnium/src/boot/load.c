@@ -32,11 +32,11 @@ void load_copy(paddr_t begin, struct bytes file)
 	arch_cache_sync_code(va_from_pa(begin), file.size);
 }
 
-void load_set_entry(struct vm *vm, paddr_t entry, uint64_t arg)
+void load_set_entry(struct vm *vm, ipaddr_t entry, uint64_t arg)
 {
 	struct vcpu_locked vcpu = vcpu_lock(vm_vcpu(vm, 0));
 
-	vcpu_reset(vcpu, ipa_from_pa(entry).ipa, arg);
+	vcpu_reset(vcpu, entry.ipa, arg);
 	vcpu_set_state(vcpu, VCPU_READY);
 	vcpu_unlock(&vcpu);
 }
@@ -239,7 +239,7 @@ static bool load_primary(struct load *load)
 	if (!map_primary(load, vm)) {
 		return false;
 	}
-	load_set_entry(vm, entry, load->fdt.pa);
+	load_set_entry(vm, ipa_from_pa(entry), load->fdt.pa);
 	log_info("Loaded primary VM with %u vCPUs, entry at %#lx.",
 		 vm->vcpu_count, entry.pa);
 	return true;

@@ -9,6 +9,7 @@
 #include "hf/arch/cache.h"
 #include "hf/base/log.h"
 #include "hf/boot/guest_fdt.h"
+#include "hf/boot/image.h"
 #include "hf/boot/initrd.h"
 #include "hf/boot/load.h"
 #include "hf/boot/load_regions.h"
@@ -16,66 +17,84 @@
 
 #define MODE_RAM (MM_MODE_RWX | MM_MODE_OWNED)
 
+enum plan_file {
+	PLAN_KERNEL,
+	PLAN_FDT,
+	PLAN_RAMDISK,
+	PLAN_FILE_COUNT,
+};
+
+/** A file and its place, as an offset in the VM's memory. */
+struct placed_file {
+	struct bytes file;
+	uint64_t at;
+	uint64_t room; /* 0: there is no such file */
+};
+
 /** What a secondary consists of, before it exists. */
 struct plan {
 	const struct manifest_vm *from;
 	uint16_t number; /* in the manifest */
 	bool is_preloaded;
-	struct bytes kernel;
-	struct bytes fdt;
-	struct bytes ramdisk;
+	struct placed_file files[PLAN_FILE_COUNT];
 
 	struct pa_range memory;
-	paddr_t entry;
-	paddr_t fdt_at; /* 0: none */
-	uint64_t fdt_room;
-	paddr_t ramdisk_at;
+	ipaddr_t base; /* where the VM has it */
 };
 
-/** A file that is named has to be there; absent when it is not named. */
-static bool find_file(const struct load *load, const char *name,
-		      struct bytes *file)
+static ipaddr_t ipa_at(const struct plan *plan, uint64_t offset)
 {
-	*file = bytes_none();
-	if (name[0] == '\0') {
-		return true;
-	}
-	*file = initrd_find(load->ramdisk, name);
-	if (!bytes_exist(*file)) {
-		log_error("Unable to find \"%s\" in initrd.", name);
-		return false;
-	}
-	return true;
+	return ipa_init(plan->base.ipa + offset);
 }
 
+static uint8_t *ptr_at(const struct plan *plan, uint64_t offset)
+{
+	return ptr_from_pa(pa_init(plan->memory.begin.pa + offset));
+}
+
+/** Files that are named have to be there, and the kernel has to be named. */
 static bool find_files(const struct load *load, struct plan *plan)
 {
-	const struct manifest_vm *from = plan->from;
+	const char *const names[PLAN_FILE_COUNT] = {
+		[PLAN_KERNEL] = plan->from->kernel_filename,
+		[PLAN_FDT] = plan->from->fdt_filename,
+		[PLAN_RAMDISK] = plan->from->ramdisk_filename,
+	};
 
-	if (plan->is_preloaded) {
-		return true;
+	for (size_t i = 0; i < PLAN_FILE_COUNT && !plan->is_preloaded; i++) {
+		struct bytes *file = &plan->files[i].file;
+
+		if (names[i][0] == '\0') {
+			continue;
+		}
+		*file = initrd_find(load->ramdisk, names[i]);
+		if (!bytes_exist(*file)) {
+			log_error("Unable to find \"%s\" in initrd.", names[i]);
+			return false;
+		}
 	}
-	if (!find_file(load, from->kernel_filename, &plan->kernel) ||
-	    !find_file(load, from->fdt_filename, &plan->fdt) ||
-	    !find_file(load, from->ramdisk_filename, &plan->ramdisk)) {
-		return false;
-	}
-	if (!bytes_exist(plan->kernel)) {
+	if (!plan->is_preloaded && names[PLAN_KERNEL][0] == '\0') {
 		log_error("vm%u: no kernel_filename.", plan->number);
 		return false;
 	}
 	return true;
 }
 
-/** From the end of the first RAM range with room at its end. */
+/**
+ * From the end of the first RAM range with room at its end. Whole blocks are
+ * aligned like blocks: fewer tables, and Linux wants it.
+ */
 static bool carve(struct load *load, struct plan *plan)
 {
 	uint64_t size = plan->from->mem_size;
+	uint64_t alignment = is_aligned(size, IMAGE_BASE_ALIGNMENT)
+				     ? IMAGE_BASE_ALIGNMENT
+				     : PAGE_SIZE;
 
 	for (uint32_t i = 0; i < load->params->mem_range_count; i++) {
 		struct pa_range ram = load->params->mem_ranges[i];
 
-		ram.end.pa = load->ram_ends[i];
+		ram.end.pa = align_down(load->ram_ends[i], alignment);
 		if (pa_range_is_empty(ram) || pa_range_size(ram) < size) {
 			continue;
 		}
@@ -115,43 +134,81 @@ static uint64_t entry_offset(const struct plan *plan)
 	return partition->entrypoint_offset;
 }
 
-/** Kernel at the start; FDT at the end, RAM disk in front of it. */
-static bool place_files(struct plan *plan)
+/** Of the address that the layout has for it, or else of `otherwise`. */
+static uint64_t offset_of(const struct plan *plan, uint64_t address,
+			  uint64_t otherwise)
 {
-	uint64_t room = pa_range_size(plan->memory);
-	uint64_t ramdisk_room = align_up(plan->ramdisk.size, PAGE_SIZE);
+	bool is_given =
+		plan->from->layout.is_given && address != MANIFEST_ANY_ADDRESS;
 
-	if (bytes_exist(plan->fdt)) {
-		plan->fdt_room =
-			align_up(plan->fdt.size, PAGE_SIZE) + PAGE_SIZE;
-	}
-	/* Files are far smaller than an address is wide: no sum wraps. */
-	if (plan->kernel.size + plan->fdt_room + ramdisk_room > room) {
-		log_error("vm%u: images do not fit into its memory.",
-			  plan->number);
+	return is_given ? address - plan->from->layout.kernel : otherwise;
+}
+
+/** Is it inside of the memory, and does it meet no other? */
+static bool file_has_place(const struct plan *plan, size_t idx)
+{
+	const struct placed_file *file = &plan->files[idx];
+	uint64_t size = pa_range_size(plan->memory);
+
+	if (file->at > size || file->room > size - file->at) {
 		return false;
 	}
-	plan->fdt_at = pa_init(plan->memory.end.pa - plan->fdt_room);
-	plan->ramdisk_at = pa_init(plan->fdt_at.pa - ramdisk_room);
-	plan->entry = pa_init(plan->memory.begin.pa + entry_offset(plan));
+	for (size_t i = 0; i < idx; i++) {
+		const struct placed_file *other = &plan->files[i];
+
+		if (file->room != 0 && file->at < other->at + other->room &&
+		    other->at < file->at + file->room) {
+			return false;
+		}
+	}
 	return true;
 }
 
-static bool copy_fdt(const struct plan *plan)
+/** Kernel at the start; FDT at the end, RAM disk in front of it. */
+static bool place_files(struct plan *plan)
 {
+	const struct ipa_layout *layout = &plan->from->layout;
+	struct placed_file *fdt = &plan->files[PLAN_FDT];
+	struct placed_file *ramdisk = &plan->files[PLAN_RAMDISK];
+	uint64_t end = pa_range_size(plan->memory);
+	struct image_layout image;
+
+	/* Its header says what bss takes; where it lies is not its choice. */
+	(void)!image_read_layout(plan->files[PLAN_KERNEL].file, &image);
+	plan->files[PLAN_KERNEL].room = image.size_bytes;
+	if (bytes_exist(fdt->file)) {
+		fdt->room = align_up(fdt->file.size, PAGE_SIZE) + PAGE_SIZE;
+	}
+	ramdisk->room = align_up(ramdisk->file.size, PAGE_SIZE);
+	fdt->at = offset_of(plan, layout->fdt, end - fdt->room);
+	if (fdt->at == end - fdt->room) {
+		end = fdt->at;
+	}
+	ramdisk->at = offset_of(plan, layout->ramdisk, end - ramdisk->room);
+	for (size_t i = 0; i < PLAN_FILE_COUNT; i++) {
+		if (!file_has_place(plan, i)) {
+			log_error("vm%u: images do not fit into its memory.",
+				  plan->number);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool complete_fdt(const struct plan *plan)
+{
+	const struct placed_file *placed = &plan->files[PLAN_FDT];
+	const struct placed_file *ramdisk = &plan->files[PLAN_RAMDISK];
 	struct guest_fdt fdt = {
-		.dtb = ptr_from_pa(plan->fdt_at),
-		.room = plan->fdt_room,
-		.memory = plan->memory,
+		.dtb = ptr_at(plan, placed->at),
+		.room = placed->room,
+		.memory = {plan->base,
+			   ipa_at(plan, pa_range_size(plan->memory))},
+		.ramdisk = {ipa_at(plan, ramdisk->at),
+			    ipa_at(plan, ramdisk->at + ramdisk->file.size)},
 		.boot_params = plan->from->boot_params,
 	};
 
-	if (bytes_exist(plan->ramdisk)) {
-		fdt.ramdisk.begin = plan->ramdisk_at;
-		fdt.ramdisk.end =
-			pa_init(plan->ramdisk_at.pa + plan->ramdisk.size);
-	}
-	memcpy(fdt.dtb, plan->fdt.data, plan->fdt.size);
 	if (!guest_fdt_complete(&fdt)) {
 		log_error("vm%u: malformed FDT \"%s\".", plan->number,
 			  plan->from->fdt_filename);
@@ -163,22 +220,25 @@ static bool copy_fdt(const struct plan *plan)
 /** Its memory is all its own from the start: nothing of others is left. */
 static bool copy_files(const struct plan *plan)
 {
-	uint8_t *begin = ptr_from_pa(plan->memory.begin);
+	vaddr_t begin = va_from_pa(plan->memory.begin);
 	size_t size = pa_range_size(plan->memory);
 
 	if (plan->is_preloaded) {
 		return true;
 	}
-	arch_cache_zero_pages(va_from_ptr(begin), size);
-	memcpy(begin, plan->kernel.data, plan->kernel.size);
-	if (bytes_exist(plan->ramdisk)) {
-		memcpy(ptr_from_pa(plan->ramdisk_at), plan->ramdisk.data,
-		       plan->ramdisk.size);
+	arch_cache_zero_pages(begin, size);
+	for (size_t i = 0; i < PLAN_FILE_COUNT; i++) {
+		const struct placed_file *placed = &plan->files[i];
+
+		if (bytes_exist(placed->file)) {
+			memcpy(ptr_at(plan, placed->at), placed->file.data,
+			       placed->file.size);
+		}
 	}
-	if (bytes_exist(plan->fdt) && !copy_fdt(plan)) {
+	if (bytes_exist(plan->files[PLAN_FDT].file) && !complete_fdt(plan)) {
 		return false;
 	}
-	arch_cache_sync_code(va_from_ptr(begin), size);
+	arch_cache_sync_code(begin, size);
 	return true;
 }
 
@@ -186,9 +246,17 @@ static bool copy_files(const struct plan *plan)
 static bool map_memory(const struct plan *plan, struct vm *vm)
 {
 	struct vm_locked secondary = vm_lock(vm);
-	enum mm_status status = stage2_map_identity(&secondary.vm->stage2,
-						    plan->memory, MODE_RAM);
+	struct stage2_map map = {
+		.begin = plan->base,
+		.end = ipa_at(plan, pa_range_size(plan->memory)),
+		.pa = plan->memory.begin,
+		.mode = MODE_RAM,
+	};
+	enum mm_status status = stage2_prepare(&secondary.vm->stage2, &map);
 
+	if (status == MM_OK) {
+		stage2_commit(&secondary.vm->stage2, &map);
+	}
 	vm_unlock(&secondary);
 	if (status != MM_OK) {
 		log_error("vm%u: unable to map its memory.", plan->number);
@@ -210,6 +278,9 @@ static bool make_plan(struct load *load, struct plan *plan)
 			       : !carve(load, plan)) {
 		return false;
 	}
+	plan->base = plan->from->layout.is_given
+			     ? ipa_init(plan->from->layout.kernel)
+			     : ipa_from_pa(plan->memory.begin);
 	return load_regions_claim(load, regions_of(plan)) &&
 	       place_files(plan) && copy_files(plan);
 }
@@ -222,6 +293,7 @@ bool load_secondary(struct load *load, uint16_t manifest_idx)
 		.number = (uint16_t)(manifest_idx + 1),
 		.is_preloaded = from->is_ffa_partition && !from->is_hyp_loaded,
 	};
+	ipaddr_t entry;
 	struct vm *vm;
 
 	log_info("Loading VM id %#x: %s.", vm_set_count() + 1U,
@@ -240,11 +312,13 @@ bool load_secondary(struct load *load, uint16_t manifest_idx)
 	    !load_regions_map(regions_of(&plan), vm)) {
 		return true;
 	}
-	load_set_entry(vm, plan.entry,
-		       bytes_exist(plan.fdt) ? plan.fdt_at.pa
-					     : pa_range_size(plan.memory));
+	entry = ipa_at(&plan, entry_offset(&plan));
+	load_set_entry(vm, entry,
+		       bytes_exist(plan.files[PLAN_FDT].file)
+			       ? ipa_at(&plan, plan.files[PLAN_FDT].at).ipa
+			       : pa_range_size(plan.memory));
 	log_info("Loaded with %u vCPUs, entry at %#lx.", vm->vcpu_count,
-		 plan.entry.pa);
+		 entry.ipa);
 	return load_take_from_primary(load, plan.memory, vm->id) &&
 	       load_regions_take(load, regions_of(&plan), vm);
 }

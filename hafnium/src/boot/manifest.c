@@ -39,7 +39,9 @@ FIELDS(first, FIRST_FIELDS);
 	FIELD("boot_params", FIELD_STRING, FIELD_OPTIONAL, AT(boot_params), \
 	      .size = MANIFEST_BOOT_PARAMS_SIZE)                            \
 	FIELD("load_address", FIELD_U64, FIELD_OPTIONAL, AT(load_address),  \
-	      .value_absent = FIELD_ALL_ONES)
+	      .value_absent = FIELD_ALL_ONES)                               \
+	FIELD(MANIFEST_IDENTITY, FIELD_BOOL, FIELD_OPTIONAL,                \
+	      AT(layout.is_identity))
 FIELDS(secondary, SECONDARY_FIELDS);
 
 #define FILE_FIELDS(FIELD)                                      \
@@ -183,12 +185,13 @@ static bool read_partition(struct manifest_vm *vm, struct field_reader *reader,
 	return is_fine;
 }
 
-/** Of a VM that is no partition; those have them in their own manifest. */
-static bool read_devices(struct manifest_vm *vm, struct field_reader *reader,
-			 int node)
+/** Of a VM that is no partition; those have a manifest of their own. */
+static bool read_places(struct manifest_vm *vm, struct field_reader *reader,
+			int node)
 {
 	return device_regions_read(&vm->partition, reader, node) &&
-	       device_regions_check(&vm->partition, reader);
+	       device_regions_check(&vm->partition, reader) &&
+	       ipa_layout_read(vm, reader, node);
 }
 
 static bool read_vm(struct manifest_vm *vm, struct field_reader *reader,
@@ -212,12 +215,9 @@ static bool read_vm(struct manifest_vm *vm, struct field_reader *reader,
 	    !manifest_check_vm(vm, is_primary, reader)) {
 		return false;
 	}
-	if (!is_primary && !vm->is_ffa_partition &&
-	    !read_devices(vm, reader, node)) {
-		return false;
-	}
 	vm->mem_size = align_up(vm->mem_size, PAGE_SIZE);
-	return true;
+	return is_primary || vm->is_ffa_partition ||
+	       read_places(vm, reader, node);
 }
 
 /** N of "vm<N>" in decimal without leading zeros; negative: another name. */

@@ -86,7 +86,7 @@ TEST(guest_fdt, ramdisk_is_in_chosen)
 {
 	uint64_t end = 0;
 
-	guest.ramdisk = (struct pa_range){{0x7fff0000}, {0x7fff1234}};
+	guest.ramdisk = (struct ipa_range){{0x7fff0000}, {0x7fff1234}};
 
 	ASSERT_TRUE(completes(tree(2)));
 	ASSERT_TRUE(dt_integer(property("/chosen", "linux,initrd-end"), &end));
@@ -131,7 +131,7 @@ TEST(guest_fdt, survives_every_wrong_byte)
 	struct bytes blob = tree(2);
 
 	guest.boot_params = "quiet";
-	guest.ramdisk = (struct pa_range){{0x7fff0000}, {0x7fff1234}};
+	guest.ramdisk = (struct ipa_range){{0x7fff0000}, {0x7fff1234}};
 
 	EXPECT_EQ(guard_corrupt(blob, true, probe), blob.size * 255);
 }

@@ -75,6 +75,8 @@ struct load_fixture *load_fixture(void)
 
 	fake_machine_reset();
 	fake_mmu_reset();
+	vm_set_reset();
+	memset(&fixture, 0, sizeof(fixture));
 	fixture.arena = map_arena();
 	memset(fixture.arena, 0xa5, ARENA_SIZE);
 	page_pool_init(&fixture.pool, NULL);

@@ -47,6 +47,10 @@ enum order_op {
 	ORDER_VIEW_THROUGH_TABLE,
 	/* value: memory node of the FDT, begin and end; 0 when absent */
 	ORDER_FDT_MEMORY,
+	/* value: of /chosen RAM disk begin and end; from [2] on bootargs */
+	ORDER_FDT_CHOSEN,
+	/* args: TX, RX: instead of its own; value: w0 and w2 of the answer */
+	ORDER_MAP_MAILBOX,
 	/* args: vCPU; it becomes a puppet too. value: CPU_ON's answer */
 	ORDER_START_VCPU,
 	/* args: word address, what to add; value: what is there then */

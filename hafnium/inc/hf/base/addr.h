@@ -27,6 +27,11 @@ struct pa_range {
 	paddr_t end;
 };
 
+struct ipa_range {
+	ipaddr_t begin;
+	ipaddr_t end;
+};
+
 static inline paddr_t pa_init(uint64_t pa)
 {
 	return (paddr_t){.pa = pa};
@@ -83,6 +88,11 @@ static inline paddr_t pa_from_ipa(ipaddr_t ipa)
 static inline uint64_t pa_range_size(struct pa_range range)
 {
 	return range.end.pa - range.begin.pa;
+}
+
+static inline uint64_t ipa_range_size(struct ipa_range range)
+{
+	return range.end.ipa - range.begin.ipa;
 }
 
 static inline bool pa_range_is_empty(struct pa_range range)

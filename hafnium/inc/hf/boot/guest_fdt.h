@@ -10,9 +10,9 @@
 struct guest_fdt {
 	void *dtb;   /* 8-byte aligned copy in the VM's memory */
 	size_t room; /* bytes at `dtb` that may be used */
-	struct pa_range memory;
-	struct pa_range ramdisk; /* empty: none */
-	const char *boot_params; /* "": none */
+	struct ipa_range memory;
+	struct ipa_range ramdisk; /* empty: none */
+	const char *boot_params;  /* "": none */
 };
 
 /**

@@ -60,7 +60,7 @@ void load_set_identity(struct vm *vm, const struct manifest_vm *from);
 void load_copy(paddr_t begin, struct bytes file);
 
 /** vCPU 0 starts at `entry` with x0 = `arg`. */
-void load_set_entry(struct vm *vm, paddr_t entry, uint64_t arg);
+void load_set_entry(struct vm *vm, ipaddr_t entry, uint64_t arg);
 
 /** The primary has no access from now on. */
 must_check bool load_unmap_from_primary(struct pa_range range);

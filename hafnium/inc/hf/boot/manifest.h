@@ -15,12 +15,23 @@
 #define MANIFEST_FILE_NAME "manifest.dtb"
 #define MANIFEST_BOOT_PARAMS_SIZE 256
 
+#define MANIFEST_IDENTITY "requires_identity_mapping"
+
 /** The primary's image goes where there is room. */
 #define MANIFEST_ANY_ADDRESS UINT64_MAX
 
 struct smc_list {
 	uint32_t count;
 	uint32_t ids[MAX_SMCS];
+};
+
+/** Where a secondary finds its memory and what is in it. */
+struct ipa_layout {
+	bool is_given;	  /* else IPA = PA */
+	bool is_identity; /* IPA = PA is asked for */
+	uint64_t kernel;  /* start of its memory */
+	uint64_t fdt;	  /* or MANIFEST_ANY_ADDRESS */
+	uint64_t ramdisk; /* or MANIFEST_ANY_ADDRESS */
 };
 
 struct manifest_vm {
@@ -44,6 +55,7 @@ struct manifest_vm {
 	uint16_t vcpu_count;
 	char fdt_filename[MANIFEST_STRING_SIZE];
 	char boot_params[MANIFEST_BOOT_PARAMS_SIZE];
+	struct ipa_layout layout;
 
 	/* FF-A partitions; the package is there in memory already */
 	uint64_t load_address; /* or MANIFEST_ANY_ADDRESS */

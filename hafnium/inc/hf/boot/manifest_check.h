@@ -32,6 +32,13 @@ must_check bool devices_check(const struct manifest *manifest,
 			      const struct boot_params *params,
 			      struct field_reader *reader);
 
+/**
+ * Where a secondary that is no partition finds its memory: children of its
+ * `node`, and their rules. `mem_size` and its devices are known.
+ */
+must_check bool ipa_layout_read(struct manifest_vm *vm,
+				struct field_reader *reader, int node);
+
 /** The scope of what is said about regions of that VM. */
 void reader_set_scope(struct field_reader *reader,
 		      const struct manifest *manifest, uint32_t vm_idx);
