@@ -7,7 +7,8 @@ HF_SRCS_MM := $(wildcard hafnium/src/mm/*.c)
 HF_SRCS_VM := $(addprefix hafnium/src/vm/,\
 	cpu.c vcpu.c vm.c vm_set.c virq.c vtimer.c schedule.c)
 HF_SRCS_SUBSYSTEM := $(addprefix hafnium/src/,\
-	ffa/setup.c ffa/features.c ffa/partition.c ffa/run.c ffa/mailbox.c ffa/mailbox_queue.c ffa/rxtx.c \
+	ffa/setup.c ffa/features.c ffa/partition.c ffa/run.c ffa/mailbox.c \
+	ffa/mailbox_queue.c ffa/direct.c ffa/rxtx.c \
 	irq/paravirt.c irq/gicr.c irq/its.c psci/psci.c psci/emulate.c \
 	smc/policy.c)
 HF_SRCS_DISPATCH := $(addprefix hafnium/src/dispatch/,\

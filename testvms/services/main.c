@@ -33,6 +33,27 @@ SERVICE(echo)
 	}
 }
 
+/** Answers direct requests with what they say. */
+SERVICE(direct_echo)
+{
+	uint64_t w1 = ((uint64_t)hft_own_id() << 16) | HF_PRIMARY_VM_ID;
+	struct smccc_value frame = hft_ffa(FFA_MSG_WAIT, 0, 0, 0);
+
+	for (;;) {
+		uint64_t id = frame.x[0];
+
+		if (id != FFA_MSG_SEND_DIRECT_REQ &&
+		    id != FFA_64(FFA_MSG_SEND_DIRECT_REQ)) {
+			frame = hft_ffa(FFA_MSG_WAIT, 0, 0, 0);
+			continue;
+		}
+		/* The response is the next id, of the same width. */
+		frame.x[0] = id + 1;
+		frame.x[1] = w1;
+		frame = hf_hvc(frame);
+	}
+}
+
 /** Passes on what it receives: the first two bytes are the next VM's id. */
 SERVICE(relay)
 {

@@ -11,7 +11,7 @@
 #include "hf/base/log.h"
 #include "hf/dispatch/mmio.h"
 #include "hf/dispatch/sysreg.h"
-#include "hf/ffa.h"
+#include "hf/ffa/run.h"
 #include "hf/hvc.h"
 #include "hf/vm/schedule.h"
 #include "hf/vm/virq.h"
@@ -131,6 +131,9 @@ static struct vcpu *handle_wfx(struct vcpu *current, const struct trap *trap)
 		return current;
 	}
 	if (trap->is_wfe) {
+		if (!ffa_may_yield(current)) {
+			return current;
+		}
 		return schedule_primary(
 			current, VCPU_READY,
 			(struct run_result){

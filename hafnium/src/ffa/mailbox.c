@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hf/ffa/frame.h"
+#include "hf/ffa/partition.h"
 #include "hf/hvc.h"
 #include "hf/vm/schedule.h"
 #include "hf/vm/vm_set.h"
@@ -66,6 +67,21 @@ static int32_t release_locked(struct vm_locked vm, bool *has_waiters)
 	return 0;
 }
 
+bool mailbox_release_waiting(const struct vcpu *current)
+{
+	bool has_waiters = false;
+	struct vm_locked vm;
+
+	/* If another of its vCPUs gives it back now, so be it. */
+	if (current->vm->mailbox.state != MAILBOX_READ) {
+		return false;
+	}
+	vm = vm_lock(current->vm);
+	(void)release_locked(vm, &has_waiters);
+	vm_unlock(&vm);
+	return has_waiters;
+}
+
 struct vcpu *ffa_rx_release(struct vcpu *current)
 {
 	bool has_waiters = false;
@@ -106,19 +122,42 @@ static int32_t send_locked(struct vm_locked_pair pair, uint32_t size,
 	return 0;
 }
 
+/** What needs no lock: 0 or a code. `to` may be NULL. */
+static int32_t check_send(const struct vcpu *current, const struct vm *to)
+{
+	const uint64_t *x = current->regs.x;
+	const struct vm *from = current->vm;
+
+	if ((uint32_t)x[1] >> 16 != from->id || (uint16_t)x[1] == from->id ||
+	    (uint32_t)x[3] > PAGE_SIZE) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	if (current->request != REQUEST_NONE) {
+		return FFA_DENIED;
+	}
+	if (to == NULL) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	if (!partition_is_legacy(from) &&
+	    (from->ffa_properties & to->ffa_properties &
+	     FFA_PROPERTY_INDIRECT) == 0) {
+		return FFA_DENIED;
+	}
+	return 0;
+}
+
 struct vcpu *ffa_msg_send(struct vcpu *current)
 {
 	const uint64_t *x = current->regs.x;
-	uint16_t sender = (uint16_t)((uint32_t)x[1] >> 16);
-	uint16_t receiver = (uint16_t)x[1];
+	uint32_t w1 = (uint32_t)x[1];
 	uint32_t size = (uint32_t)x[3];
-	struct vm *to = vm_set_find(receiver);
+	struct vm *to = vm_set_find((uint16_t)w1);
 	struct vm_locked_pair pair;
 	int32_t code;
 
-	if (sender != current->vm->id || receiver == sender ||
-	    size > PAGE_SIZE || to == NULL) {
-		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
+	code = check_send(current, to);
+	if (code != 0) {
+		return ffa_refuse(current, code);
 	}
 	pair = vm_lock_both(current->vm, to);
 	code = send_locked(pair, size, (x[4] & MSG_SEND_NOTIFY) != 0);
@@ -134,7 +173,7 @@ struct vcpu *ffa_msg_send(struct vcpu *current)
 		current, VCPU_READY,
 		(struct run_result){
 			.func = FFA_MSG_SEND,
-			.w1 = ((uint32_t)sender << 16) | receiver,
+			.w1 = w1,
 			/* Between secondaries the primary only schedules. */
 			.w3 = vm_is_primary(to) ? size : 0,
 		});
@@ -144,6 +183,9 @@ struct vcpu *ffa_msg_poll(struct vcpu *current)
 {
 	if (vm_is_primary(current->vm)) {
 		return ffa_refuse(current, FFA_NOT_SUPPORTED);
+	}
+	if (current->request != REQUEST_NONE) {
+		return ffa_refuse(current, FFA_DENIED);
 	}
 	return mailbox_try_receive(current) ? current
 					    : ffa_refuse(current, FFA_RETRY);

@@ -7,14 +7,17 @@
 
 #include "hf/ffa/frame.h"
 #include "hf/ffa/mailbox.h"
+#include "hf/ffa/partition.h"
 #include "hf/hvc.h"
 #include "hf/vm/schedule.h"
 #include "hf/vm/virq.h"
 #include "hf/vm/vm_set.h"
 #include "hf/vm/vtimer.h"
 
-/** x8-x17 are arguments of a caller that speaks 1.2, and MBZ. */
-static bool has_extra_arguments(const struct vcpu *current)
+/** w2 of FFA_MSG_WAIT, from 1.2: RX stays the caller's. */
+#define MSG_WAIT_RETAIN_RX UINT32_C(1)
+
+bool ffa_has_extra_arguments(const struct vcpu *current)
 {
 	uint64_t any = 0;
 
@@ -43,6 +46,45 @@ static struct vcpu *still_blocked(struct vcpu *current,
 	return current;
 }
 
+/** The call that `vcpu` waits in ends, since there is a virtual interrupt. */
+static void interrupt_wait(struct vcpu *vcpu)
+{
+	uint64_t ready = virq_deliverable(vcpu);
+	/* A timer that has expired ends it, enabled or not. */
+	uint64_t id = ready != 0 ? (uint64_t)__builtin_ctzll(ready)
+				 : HF_VIRTUAL_TIMER_INTID;
+
+	/* The only implementation of 1.0 had it so; responses never did. */
+	if ((uint32_t)vcpu->regs.x[0] == FFA_MSG_WAIT &&
+	    vcpu->vm->ffa_version < FFA_VERSION_1_1) {
+		ffa_error(&vcpu->regs, FFA_INTERRUPTED);
+	} else {
+		ffa_frame(&vcpu->regs, FFA_INTERRUPT, vcpu_reference_of(vcpu),
+			  id);
+	}
+}
+
+/**
+ * What the call that `vcpu` waits in, and whose arguments are still in its
+ * registers, is ended by; false, and nothing has changed: by nothing yet.
+ */
+static bool try_end_wait(struct vcpu *vcpu, bool is_expired)
+{
+	if (mailbox_try_receive(vcpu)) {
+		return true;
+	}
+	if (is_expired || virq_is_deliverable(vcpu)) {
+		interrupt_wait(vcpu);
+		return true;
+	}
+	if (vcpu->vm->ffa_version < FFA_VERSION_1_1) {
+		return false;
+	}
+	/* Time to run is reason enough. */
+	ffa_frame(&vcpu->regs, FFA_RUN, vcpu_reference_of(vcpu), 0);
+	return true;
+}
+
 static struct vcpu *run_locked(struct vcpu *current, struct vcpu_locked target)
 {
 	struct vcpu *vcpu = target.vcpu;
@@ -51,27 +93,24 @@ static struct vcpu *run_locked(struct vcpu *current, struct vcpu_locked target)
 	if (vcpu->regs.is_live != 0) {
 		return ffa_refuse(current, FFA_BUSY);
 	}
-	if (vcpu->vm->is_aborting && vcpu->state != VCPU_OFF &&
-	    vcpu->state != VCPU_ABORTED) {
+	if (vcpu->vm->is_aborting && vcpu->state != VCPU_ABORTED) {
 		vcpu_set_state(target, VCPU_ABORTED);
 		return ffa_refuse(current, FFA_ABORTED);
 	}
 	switch (vcpu->state) {
 	case VCPU_OFF:
+		return ffa_refuse_as(current, FFA_INVALID_PARAMETERS, FFA_BUSY);
 	case VCPU_ABORTED:
-		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
+		return ffa_refuse_as(current, FFA_INVALID_PARAMETERS,
+				     FFA_ABORTED);
 	case VCPU_READY:
 		(void)vtimer_deliver(target);
 		break;
 	case VCPU_BLOCKED_MAILBOX:
 		is_expired = vtimer_deliver(target);
-		if (mailbox_try_receive(vcpu)) {
-			break;
-		}
-		if (!is_expired && !virq_is_deliverable(vcpu)) {
+		if (!try_end_wait(vcpu, is_expired)) {
 			return still_blocked(current, vcpu, FFA_MSG_WAIT);
 		}
-		ffa_error(&vcpu->regs, FFA_INTERRUPTED);
 		break;
 	case VCPU_BLOCKED_INTERRUPT:
 		is_expired = vtimer_deliver(target);
@@ -98,7 +137,8 @@ struct vcpu *ffa_run(struct vcpu *current)
 	if (!vm_is_primary(current->vm)) {
 		return ffa_refuse(current, FFA_DENIED);
 	}
-	if (vm == NULL || vm_is_primary(vm) || has_extra_arguments(current)) {
+	if (vm == NULL || vm_is_primary(vm) ||
+	    ffa_has_extra_arguments(current)) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
 	vcpu = vm_vcpu(vm, reference & 0xffff);
@@ -122,6 +162,9 @@ struct vcpu *ffa_yield(struct vcpu *current)
 	if (has_timeout && (uint32_t)(x[1] | x[4] | x[5] | x[6] | x[7]) != 0) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
+	if (!ffa_may_yield(current)) {
+		return ffa_refuse(current, FFA_DENIED);
+	}
 	ffa_success(&current->regs, 0, 0);
 	if (vm_is_primary(current->vm)) {
 		return current;
@@ -138,19 +181,45 @@ struct vcpu *ffa_yield(struct vcpu *current)
 	return next;
 }
 
+static bool wait_arguments_are_valid(const struct vcpu *current)
+{
+	const uint64_t *x = current->regs.x;
+	uint32_t version = current->vm->ffa_version;
+	uint32_t flags = version >= FFA_VERSION_1_2 ? MSG_WAIT_RETAIN_RX : 0;
+
+	if (version < FFA_VERSION_1_1) {
+		return true;
+	}
+	return (uint32_t)(x[1] | x[3] | x[4] | x[5] | x[6] | x[7]) == 0 &&
+	       ((uint32_t)x[2] & ~flags) == 0 &&
+	       !ffa_has_extra_arguments(current);
+}
+
 struct vcpu *ffa_msg_wait(struct vcpu *current)
 {
 	if (vm_is_primary(current->vm)) {
 		return ffa_refuse(current, FFA_NOT_SUPPORTED);
 	}
-	if (has_extra_arguments(current)) {
+	if (!wait_arguments_are_valid(current)) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
+	}
+	if (current->request != REQUEST_NONE) {
+		return ffa_refuse(current, FFA_DENIED);
 	}
 	if (mailbox_try_receive(current)) {
 		return current;
 	}
+	if (current->vm->ffa_version >= FFA_VERSION_1_1 &&
+	    (current->regs.x[2] & MSG_WAIT_RETAIN_RX) == 0 &&
+	    mailbox_release_waiting(current)) {
+		/* It is still to be run, and then goes on waiting. */
+		return schedule_primary(
+			current, VCPU_BLOCKED_MAILBOX,
+			(struct run_result){.func = FFA_RX_RELEASE});
+	}
 	if (virq_ends_wait(current)) {
-		return ffa_refuse(current, FFA_INTERRUPTED);
+		interrupt_wait(current);
+		return current;
 	}
 	return schedule_blocked(current, VCPU_BLOCKED_MAILBOX, FFA_MSG_WAIT);
 }

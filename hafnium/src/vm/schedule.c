@@ -31,15 +31,21 @@ static void set_result(struct arch_regs *regs, struct run_result result)
 	}
 }
 
+struct vcpu *schedule_away(struct vcpu *current, enum vcpu_state state)
+{
+	struct vcpu_locked locked = vcpu_lock(current);
+
+	vcpu_set_state(locked, state);
+	vcpu_unlock(&locked);
+	return current->cpu->primary_vcpu;
+}
+
 struct vcpu *schedule_primary(struct vcpu *current, enum vcpu_state state,
 			      struct run_result result)
 {
-	struct vcpu *next = current->cpu->primary_vcpu;
-	struct vcpu_locked locked = vcpu_lock(current);
+	struct vcpu *next = schedule_away(current, state);
 
 	set_result(&next->regs, result);
-	vcpu_set_state(locked, state);
-	vcpu_unlock(&locked);
 	return next;
 }
 

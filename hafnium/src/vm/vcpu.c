@@ -11,7 +11,7 @@
 
 /** Legal next states. */
 static const uint8_t vcpu_next[VCPU_STATE_COUNT] = {
-	[VCPU_OFF] = BIT(VCPU_READY),
+	[VCPU_OFF] = BIT(VCPU_READY) | BIT(VCPU_ABORTED),
 	[VCPU_READY] = BIT(VCPU_RUNNING) | BIT(VCPU_OFF) | BIT(VCPU_ABORTED),
 	[VCPU_RUNNING] = BIT(VCPU_READY) | BIT(VCPU_OFF) |
 			 BIT(VCPU_BLOCKED_MAILBOX) |
@@ -56,6 +56,7 @@ void vcpu_reset(struct vcpu_locked vcpu, uint64_t entry, uint64_t arg)
 
 	CHECK(vcpu.vcpu->state != VCPU_RUNNING);
 	arch_regs_reset(&vcpu.vcpu->regs, &start);
+	vcpu.vcpu->request = REQUEST_NONE;
 }
 
 void vcpu_start_on(struct vcpu_locked vcpu, struct cpu *cpu)

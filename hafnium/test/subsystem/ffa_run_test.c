@@ -282,7 +282,7 @@ TEST(ffa_run, of_an_aborting_vm_is_aborted_once_then_invalid)
 	EXPECT_FFA_ERROR(primary, FFA_INVALID_PARAMETERS);
 }
 
-TEST(ffa_run, off_vcpu_of_an_aborting_vm_is_invalid_and_off)
+TEST(ffa_run, off_vcpu_of_an_aborting_vm_is_aborted_as_others)
 {
 	struct vm *vm;
 	struct vcpu *primary = start(&vm);
@@ -290,7 +290,32 @@ TEST(ffa_run, off_vcpu_of_an_aborting_vm_is_invalid_and_off)
 	vm->is_aborting = true;
 
 	EXPECT_EQ(run_reference(primary, 0x20001), primary);
-	EXPECT_FFA_ERROR(primary, FFA_INVALID_PARAMETERS);
+	EXPECT_FFA_ERROR(primary, FFA_ABORTED);
+	EXPECT_EQ(vm_vcpu(vm, 1)->state, VCPU_ABORTED);
+}
+
+TEST(ffa_run, aborted_one_stays_aborted_to_whom_is_not_legacy)
+{
+	struct vm *vm;
+	struct vcpu *primary = start(&vm);
+
+	primary->vm->ffa_version_is_asked = true;
+	vm->is_aborting = true;
+	for (unsigned int i = 0; i < 3; i++) {
+		ASSERT_EQ(run_reference(primary, 0x20000), primary);
+		EXPECT_FFA_ERROR(primary, FFA_ABORTED);
+	}
+}
+
+TEST(ffa_run, vcpu_that_is_off_is_busy_to_whom_is_not_legacy)
+{
+	struct vm *vm;
+	struct vcpu *primary = start(&vm);
+
+	primary->vm->ffa_version_is_asked = true;
+
+	EXPECT_EQ(run_reference(primary, 0x20001), primary);
+	EXPECT_FFA_ERROR(primary, FFA_BUSY);
 	EXPECT_EQ(vm_vcpu(vm, 1)->state, VCPU_OFF);
 }
 

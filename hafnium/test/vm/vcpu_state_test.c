@@ -77,11 +77,15 @@ TEST(vcpu_state, blocked_on_an_interrupt_becomes_aborted)
 	EXPECT_EQ(step(VCPU_BLOCKED_INTERRUPT, VCPU_ABORTED), VCPU_ABORTED);
 }
 
-TEST(vcpu_state, off_is_started_before_it_blocks_or_aborts)
+TEST(vcpu_state, off_becomes_aborted)
+{
+	EXPECT_EQ(step(VCPU_OFF, VCPU_ABORTED), VCPU_ABORTED);
+}
+
+TEST(vcpu_state, off_is_started_before_it_blocks)
 {
 	EXPECT_NO_STEP(VCPU_OFF, VCPU_BLOCKED_MAILBOX);
 	EXPECT_NO_STEP(VCPU_OFF, VCPU_BLOCKED_INTERRUPT);
-	EXPECT_NO_STEP(VCPU_OFF, VCPU_ABORTED);
 }
 
 TEST(vcpu_state, ready_does_not_block_before_it_runs)

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "hf/ffa/direct.h"
 #include "hf/ffa/mailbox.h"
 #include "hf/ffa/run.h"
 #include "hf/ffa/setup.h"

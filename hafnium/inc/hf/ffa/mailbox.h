@@ -44,21 +44,29 @@ struct vcpu *ffa_rx_release(struct vcpu *current);
  *   in   w0 = 0x8400006e; w1 = sender << 16 | receiver; w3 = bytes, at most
  *        4096; w4 bit 0: let me know when the receiver can be written
  *   out  FFA_SUCCESS
- *   err  INVALID_PARAMETERS: sender, receiver, size, no TX; BUSY: the receiver
- *        has no RX or it is not empty
+ *   err  INVALID_PARAMETERS: sender, receiver, size, no TX; DENIED: in the
+ *        middle of a direct request, or not legacy and one of the two takes no
+ *        indirect messages; BUSY: the receiver has no RX or it is not empty
  */
 struct vcpu *ffa_msg_send(struct vcpu *current);
 
 /**
  * FFA_MSG_POLL, DEN0077A v1.0 8.3.
  *   out  FFA_MSG_SEND frame: w1 = sender << 16 | self, w3 = bytes
- *   err  NOT_SUPPORTED: the primary; RETRY: no message
+ *   err  NOT_SUPPORTED: the primary; DENIED: in the middle of a direct
+ *        request; RETRY: no message
  */
 struct vcpu *ffa_msg_poll(struct vcpu *current);
 
 /** HF_MAILBOX_WRITABLE_GET and HF_MAILBOX_WAITER_GET of hf/hvc.h. */
 struct vcpu *mailbox_writable_get(struct vcpu *current);
 struct vcpu *mailbox_waiter_get(struct vcpu *current);
+
+/**
+ * What FFA_MSG_WAIT does with RX that `current` has read: it is free again.
+ * True: others have been waiting for that.
+ */
+must_check bool mailbox_release_waiting(const struct vcpu *current);
 
 /**
  * A received message becomes the FFA_MSG_SEND frame in the registers of

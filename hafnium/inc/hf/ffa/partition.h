@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "hf/ffa.h"
+#include "hf/ffa/frame.h"
 #include "hf/vm/vm.h"
 
 /**
@@ -28,4 +28,12 @@ bool partition_has_uuid(const struct vm *vm, struct vm_uuid uuid);
 static inline bool partition_is_legacy(const struct vm *vm)
 {
 	return !vm->ffa_version_is_asked;
+}
+
+/** The call fails with `legacy` for such a guest, with `code` for others. */
+static inline struct vcpu *ffa_refuse_as(struct vcpu *current, int32_t legacy,
+					 int32_t code)
+{
+	return ffa_refuse(current,
+			  partition_is_legacy(current->vm) ? legacy : code);
 }

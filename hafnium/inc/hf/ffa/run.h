@@ -5,7 +5,21 @@
  */
 #pragma once
 
-#include "hf/vm/vcpu.h"
+#include "hf/ffa.h"
+#include "hf/vm/vm.h"
+
+/** x8-x17 are arguments of a caller that speaks 1.2; is one of them not 0? */
+bool ffa_has_extra_arguments(const struct vcpu *current);
+
+/**
+ * A receiver of 1.0 does not give its CPU away in the middle of a request: who
+ * made it would not know FFA_YIELD as an answer.
+ */
+static inline bool ffa_may_yield(const struct vcpu *current)
+{
+	return current->request == REQUEST_NONE ||
+	       current->vm->ffa_version >= FFA_VERSION_1_1;
+}
 
 /**
  * FFA_RUN, DEN0077A v1.2 14.1.
@@ -13,9 +27,10 @@
  *        from a caller of 1.2 x8-x17 MBZ
  *   out  why it stopped: FFA_INTERRUPT, FFA_YIELD, FFA_MSG_WAIT,
  *        HF_FFA_RUN_WAIT_FOR_INTERRUPT, HF_FFA_RUN_WAKE_UP, with w1 = which
+ *        a response to a direct request, FFA_MSG_SEND, FFA_RX_RELEASE
  *   err  DENIED: not the primary; INVALID_PARAMETERS: the primary itself, no
- *        such vCPU, off or aborted; BUSY: it is on another CPU; ABORTED: its
- *        VM is
+ *        such vCPU, x8-x17; BUSY: it is on another CPU, or off; ABORTED: its
+ *        VM is. Of a legacy caller INVALID_PARAMETERS: off, or aborted before
  *   locks target's vCPU. From: the primary.
  */
 struct vcpu *ffa_run(struct vcpu *current);
@@ -25,17 +40,21 @@ struct vcpu *ffa_run(struct vcpu *current);
  *   in   w0 = 0x8400006c; from 1.1: w1 MBZ, w2 and w3 = timeout in ns, low
  *        and high half, w4-w7 MBZ
  *   out  FFA_SUCCESS, at once to the primary, to others when run again
- *   err  INVALID_PARAMETERS: MBZ
+ *   err  INVALID_PARAMETERS: MBZ; DENIED: a receiver of 1.0 in the middle of a
+ *        direct request
  *   locks own vCPU. From: any VM.
  */
 struct vcpu *ffa_yield(struct vcpu *current);
 
 /**
  * FFA_MSG_WAIT, DEN0077A v1.2 14.3.
- *   in   w0 = 0x8400006b; from a caller of 1.2 x8-x17 MBZ
- *   out  FFA_MSG_SEND frame: w1 = sender << 16 | self, w3 = bytes
- *   err  NOT_SUPPORTED: the primary; INVALID_PARAMETERS: x8-x17;
- *        INTERRUPTED: an interrupt is pending
- *   locks own vCPU. From: secondaries.
+ *   in   w0 = 0x8400006b; from 1.1: w1-w7 MBZ but, from 1.2, w2 bit 0: keep
+ *        RX, which is given back otherwise; from 1.2 x8-x17 MBZ
+ *   out  FFA_MSG_SEND frame: w1 = sender << 16 | self, w3 = bytes; a direct
+ *        request; from 1.1 FFA_RUN: the primary has run it, and FFA_INTERRUPT:
+ *        a virtual interrupt is pending; w1 = own vCPU
+ *   err  NOT_SUPPORTED: the primary; INVALID_PARAMETERS: MBZ; DENIED: in the
+ *        middle of a direct request; INTERRUPTED, 1.0: an interrupt is pending
+ *   locks own VM, vCPU. From: secondaries.
  */
 struct vcpu *ffa_msg_wait(struct vcpu *current);

@@ -25,8 +25,11 @@ uint32_t vcpu_reference_of(const struct vcpu *vcpu);
 
 /**
  * Leave `current`, a secondary's vCPU, in `state`, for the primary's vCPU of
- * this CPU. Which to resume: that one.
+ * this CPU. Which to resume: that one; what it is told is up to the caller.
  */
+struct vcpu *schedule_away(struct vcpu *current, enum vcpu_state state);
+
+/** The same, and `result` is what it is told. */
 struct vcpu *schedule_primary(struct vcpu *current, enum vcpu_state state,
 			      struct run_result result);
 

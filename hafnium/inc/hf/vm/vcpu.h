@@ -15,10 +15,17 @@ enum vcpu_state {
 	VCPU_OFF,
 	VCPU_READY,
 	VCPU_RUNNING,
-	VCPU_BLOCKED_MAILBOX,	/* FFA_MSG_WAIT */
+	VCPU_BLOCKED_MAILBOX,	/* FFA_MSG_WAIT, direct response */
 	VCPU_BLOCKED_INTERRUPT, /* WFI */
 	VCPU_ABORTED,		/* for good */
 	VCPU_STATE_COUNT,
+};
+
+/** The direct request that a vCPU has to answer; see docs/scheduling.md. */
+enum vcpu_request {
+	REQUEST_NONE,
+	REQUEST_DIRECT,	 /* FFA_MSG_SEND_DIRECT_REQ */
+	REQUEST_DIRECT2, /* FFA_MSG_SEND_DIRECT_REQ2 */
 };
 
 struct vcpu {
@@ -42,8 +49,9 @@ struct vcpu {
 	 */
 	_Atomic uint64_t virq_pending;
 
-	/* only the CPU that runs it */
+	/* only the CPU that runs it, from when it enters it */
 	struct cpu *cpu;
+	enum vcpu_request request;
 };
 static_assert(offsetof(struct vcpu, regs) == 0, "vcpu_from_regs()");
 
