@@ -109,27 +109,21 @@ $(addprefix $(BOARD)/$(1)/hafnium/src/,$(addsuffix .o,$(HF_COLD))): \
 	EXTRA := -fstack-protector-strong -Os
 $(call link_rule,$(BOARD)/$(1)/hafnium.elf,$(1),hafnium/hafnium.ld,\
 	$(addprefix $(BOARD)/$(1)/,$(addsuffix .o,$(HF_SRCS) $(HF_SRCS_AARCH64))))
-$(foreach vm,$(TESTVMS),$(call testvm_rules,$(1),$(vm)))
-$(foreach img,$(EL2_IMAGES),$(call el2_rules,$(1),$(img)))
+$(foreach vm,$(TESTVMS),$(call image_rules,$(1),$(vm),testvms/$(vm),\
+	$(HFTEST_GUEST_SRCS)))
+$(foreach img,$(EL2_IMAGES),$(call image_rules,$(1),$(img),el2,\
+	$(HFTEST_EL2_SRCS) $(EL2_HF_SRCS)))
 BOARD_IMAGES += $(addprefix $(BOARD)/$(1)/,hafnium.bin \
 	$(foreach vm,$(TESTVMS),testvms/$(vm)/$(vm).bin) \
 	$(foreach img,$(EL2_IMAGES),el2/$(img).bin))
 
 endef
 
-# $(1) compiler, $(2) VM
-define testvm_rules
-$(call link_rule,$(BOARD)/$(1)/testvms/$(2)/$(2).elf,$(1),hftest/guest.ld,\
-	$(addprefix $(BOARD)/$(1)/,$(addsuffix .o,$(HFTEST_GUEST_SRCS) \
+# $(1) compiler, $(2) name, $(3) folder under out/, $(4) sources beside its own
+define image_rules
+$(call link_rule,$(BOARD)/$(1)/$(3)/$(2).elf,$(1),hftest/guest.ld,\
+	$(addprefix $(BOARD)/$(1)/,$(addsuffix .o,$(4) \
 	$(wildcard testvms/$(2)/*.c testvms/$(2)/*.S))))
-
-endef
-
-# $(1) compiler, $(2) bare EL2 image
-define el2_rules
-$(call link_rule,$(BOARD)/$(1)/el2/$(2).elf,$(1),hftest/guest.ld,\
-	$(addprefix $(BOARD)/$(1)/,$(addsuffix .o,$(HFTEST_EL2_SRCS) \
-	$(EL2_HF_SRCS) $(wildcard testvms/$(2)/*.c testvms/$(2)/*.S))))
 
 endef
 
@@ -152,7 +146,8 @@ $(LIBFDT):
 
 # --- verbs ------------------------------------------------------------------
 .DEFAULT_GOAL := all
-.PHONY: setup all run test unit scenario gdb bench coverage check format clean
+.PHONY: setup all run test unit scenario repeat gdb bench coverage check format \
+	clean
 FORCE:
 
 setup: ## install what is missing (Debian packages, a Linux kernel); else nothing
@@ -171,6 +166,9 @@ unit: $(HOST)/asan/unit $(HOST)/tsan/unit ## host unit tests under sanitizers [T
 
 scenario: all ## one scenario with a live console: S=<name> [T=<test>]
 	$(Q)$(PY) -m hfh.live '$(S)' '$(T)'
+
+repeat: all ## a scenario many times, how often it fails: S=<name> N=<rounds> [T=<test>]
+	$(Q)$(PY) -m hfh.repeat '$(S)' '$(T)' 'N=$(N)'
 
 gdb: all ## a test under gdb-multiarch, halted: S=<name> T=<test>
 	$(Q)$(PY) -m hfh.gdb '$(S)' '$(T)'

@@ -16,7 +16,7 @@ _hafnium_make() {
 		scenario=${BASH_REMATCH[1]}
 	fi
 	name=${word%%=*}
-	if [[ $line != *\ scenario* && $line != *\ gdb* ]]; then
+	if [[ $line != *\ scenario* && $line != *\ repeat* && $line != *\ gdb* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(make -qp 2>/dev/null | sed -n 's/^\([a-z]\+\):.*/\1/p')" \
 			-- "$word")
