@@ -5,7 +5,7 @@ HF_SRCS_BASE := $(addprefix hafnium/src/base/,\
 	log.c format.c check.c spinlock.c string.c)
 HF_SRCS_MM := $(wildcard hafnium/src/mm/*.c)
 HF_SRCS_VM := $(addprefix hafnium/src/vm/,\
-	cpu.c vcpu.c vm.c vm_set.c virq.c vtimer.c schedule.c)
+	cpu.c vcpu.c vm.c vm_set.c virq.c vtimer.c schedule.c fault_log.c)
 HF_SRCS_SUBSYSTEM := $(addprefix hafnium/src/,\
 	ffa/setup.c ffa/features.c ffa/partition.c ffa/run.c ffa/mailbox.c \
 	ffa/mailbox_queue.c ffa/direct.c ffa/rxtx.c \
@@ -37,4 +37,4 @@ HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen strnlen \
 
 # Runs at boot or hardly ever: built for size.
 HF_COLD := boot/% mm/% psci/% arch/el2/feature% arch/el2/sysreg_trap% \
-	base/format% base/log% ffa/features% ffa/partition%
+	base/format% base/log% ffa/features% ffa/partition% vm/fault_log%

@@ -71,7 +71,7 @@ static bool is_the_end(const struct smccc_value *call, bool is_primary)
 	    id == FFA_RXTX_UNMAP) {
 		return true;
 	}
-	/* A lone CPU in nowhere ends nothing but fills the log. */
+	/* A CPU may land in this very code: testvms/wild_cpus aims better. */
 	return is_primary && (id == PSCI_SYSTEM_OFF ||
 			      id == PSCI_SYSTEM_RESET || id == PSCI_CPU_ON);
 }

@@ -4,7 +4,6 @@
  * class. What is not allowed comes back to the guest as an exception; nothing
  * here ends the machine. See docs/exceptions.md.
  */
-#include "hf/arch/cpu.h"
 #include "hf/arch/entry.h"
 #include "hf/arch/trap.h"
 #include "hf/base/bits.h"
@@ -13,6 +12,7 @@
 #include "hf/dispatch/sysreg.h"
 #include "hf/ffa/run.h"
 #include "hf/hvc.h"
+#include "hf/vm/fault_log.h"
 #include "hf/vm/schedule.h"
 #include "hf/vm/virq.h"
 #include "hf/vm/vm.h"
@@ -72,6 +72,8 @@ static void log_abort(const struct vcpu *current, const struct trap *trap)
 
 static struct vcpu *handle_abort(struct vcpu *current, const struct trap *trap)
 {
+	bool is_logged;
+
 	/*
 	 * Another CPU may have changed either stage's map since the access:
 	 * then it is made again, and the guest never knows.
@@ -83,7 +85,10 @@ static struct vcpu *handle_abort(struct vcpu *current, const struct trap *trap)
 	if (mmio_emulate(current, trap)) {
 		return current;
 	}
-	log_abort(current, trap);
+	is_logged = fault_log_take(current);
+	if (is_logged) {
+		log_abort(current, trap);
+	}
 	if (is_hopeless(current, trap)) {
 		log_notice(
 			"VM %#x can not run its own exception vector: "
@@ -91,28 +96,37 @@ static struct vcpu *handle_abort(struct vcpu *current, const struct trap *trap)
 			current->vm->id);
 		return schedule_abort(current);
 	}
-	log_notice("Injecting %s Abort exception into VM%x.",
-		   trap->class == TRAP_DATA_ABORT ? "Data" : "Instruction",
-		   current->vm->id);
+	if (is_logged) {
+		log_notice("Injecting %s Abort exception into VM%x.",
+			   trap->class == TRAP_DATA_ABORT ? "Data"
+							  : "Instruction",
+			   current->vm->id);
+	}
 	trap_inject_abort(&current->regs, trap);
 	return current;
+}
+
+static void log_unknown(const struct vcpu *current, const struct trap *trap)
+{
+	if (trap->class == TRAP_UNKNOWN) {
+		log_notice(
+			"Unknown lower sync exception pc=%#lx, esr=%#lx, "
+			"ec=%#lx",
+			current->regs.pc, trap->esr,
+			bits_get(trap->esr, 31, 26));
+	}
+	log_notice("Injecting Unknown Reason exception into VM%x.",
+		   current->vm->id);
 }
 
 static struct vcpu *inject_unknown(struct vcpu *current,
 				   const struct trap *trap)
 {
-	log_notice("Injecting Unknown Reason exception into VM%x.",
-		   current->vm->id);
+	if (fault_log_take(current)) {
+		log_unknown(current, trap);
+	}
 	trap_inject_unknown(&current->regs, trap->esr);
 	return current;
-}
-
-static struct vcpu *handle_unknown(struct vcpu *current,
-				   const struct trap *trap)
-{
-	log_notice("Unknown lower sync exception pc=%#lx, esr=%#lx, ec=%#lx",
-		   current->regs.pc, trap->esr, bits_get(trap->esr, 31, 26));
-	return inject_unknown(current, trap);
 }
 
 static struct vcpu *handle_sysreg(struct vcpu *current, const struct trap *trap)
@@ -149,7 +163,7 @@ static struct vcpu *handle_wfx(struct vcpu *current, const struct trap *trap)
 }
 
 static trap_handler *const trap_handlers[TRAP_CLASS_COUNT] = {
-	[TRAP_UNKNOWN] = handle_unknown,
+	[TRAP_UNKNOWN] = inject_unknown,
 	[TRAP_WFX] = handle_wfx,
 	[TRAP_SYSREG] = handle_sysreg,
 	[TRAP_DATA_ABORT] = handle_abort,

@@ -10,6 +10,7 @@
 #include "hf/arch/feature.h"
 #include "hf/arch/sysreg_trap.h"
 #include "hf/base/log.h"
+#include "hf/vm/fault_log.h"
 #include "hf/vm/vm.h"
 
 typedef bool sysreg_handler(struct vcpu *current, const struct trap *trap);
@@ -51,8 +52,9 @@ static bool debug_register(struct vcpu *current, const struct trap *trap)
 	if (!vm_is_primary(current->vm)) {
 		return false;
 	}
-	if (trap->is_read ? !arch_debug_register_read(trap->sysreg, &value)
-			  : !arch_debug_register_write(trap->sysreg, value)) {
+	if ((trap->is_read ? !arch_debug_register_read(trap->sysreg, &value)
+			   : !arch_debug_register_write(trap->sysreg, value)) &&
+	    fault_log_take(current)) {
 		log_notice("Unhandled debug register %s: %#x",
 			   trap->is_read ? "read" : "write", trap->sysreg);
 	}

@@ -28,6 +28,12 @@ enum vcpu_request {
 	REQUEST_DIRECT2, /* FFA_MSG_SEND_DIRECT_REQ2 */
 };
 
+/** See fault_log.h. */
+struct fault_log {
+	uint64_t paid_until; /* of the counter */
+	uint32_t skipped;
+};
+
 struct vcpu {
 	/*
 	 * First: the entry code knows a context by this address. Only the CPU
@@ -52,6 +58,7 @@ struct vcpu {
 	/* only the CPU that runs it, from when it enters it */
 	struct cpu *cpu;
 	enum vcpu_request request;
+	struct fault_log fault_log;
 };
 static_assert(offsetof(struct vcpu, regs) == 0, "vcpu_from_regs()");
 
