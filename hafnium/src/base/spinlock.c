@@ -41,7 +41,7 @@ void spinlock_note_release(const struct spinlock *lock)
 
 void spinlock_init(struct spinlock *lock, enum lock_rank rank)
 {
-	atomic_flag_clear_explicit(&lock->held, memory_order_relaxed);
+	atomic_store_explicit(&lock->held, 0, memory_order_relaxed);
 	lock->rank = (uint8_t)rank;
 }
 
@@ -68,7 +68,7 @@ void spinlock_acquire_both(struct spinlock *a, struct spinlock *b)
 void spinlock_release_both(struct spinlock *a, struct spinlock *b)
 {
 	if (a != b) {
-		atomic_flag_clear_explicit(&a->held, memory_order_release);
+		atomic_store_explicit(&a->held, 0, memory_order_release);
 	}
 	spinlock_release(b);
 }

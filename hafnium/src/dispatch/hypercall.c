@@ -24,9 +24,9 @@
 #define PLAIN INTERFACE_PLAIN
 
 /** What holds for every VM needs no look at it. */
-#define IS_OFFERED(vm, since, until, needs)                   \
-	(((since) == V1_0 || (vm)->ffa_version >= (since)) && \
-	 ((until) == V1_2 || (vm)->ffa_version <= (until)) && \
+#define IS_OFFERED(vm, since, until, needs)                    \
+	(((since) == V1_0 || vm_ffa_version(vm) >= (since)) && \
+	 ((until) == V1_2 || vm_ffa_version(vm) <= (until)) && \
 	 ffa_meets_needs(vm, needs))
 
 struct ffa_function ffa_function_of(uint32_t id)
@@ -50,35 +50,17 @@ struct ffa_function ffa_function_of(uint32_t id)
 					   : (struct ffa_function){0};
 }
 
-/** `id` is w0, of FF-A's range. */
-always_inline static struct vcpu *call_ffa(struct vcpu *current, uint32_t id)
+static bool is_ffa(uint32_t id)
 {
-	switch (id & ~SMCCC_64_BIT) {
-#define FFA_CALL(call_id, function, since, until, forms, legacy, needs, \
-		 interface)                                             \
-	case call_id:                                                   \
-		if ((call_id) != FFA_VERSION) {                         \
-			ffa_note_call(current->vm);                     \
-		}                                                       \
-		if (((forms)&ffa_form_of(id)) != 0 &&                   \
-		    IS_OFFERED(current->vm, since, until, needs)) {     \
-			return function(current);                       \
-		}                                                       \
-		break;
-#define FFA_RESULT(call_id, forms, legacy)
-#define HVC_CALL(call_id, function)
-#include "hypercalls.def"
-#undef FFA_CALL
-#undef FFA_RESULT
-#undef HVC_CALL
-	case FFA_INTERRUPT:
-		/* A result; no call that would fix the version. */
-		return ffa_refuse(current, FFA_DENIED);
-	default:
-		ffa_note_call(current->vm);
-		break;
-	}
-	return ffa_not_supported(current);
+	return (id & ~SMCCC_64_BIT) - FFA_FIRST <= FFA_LAST - FFA_FIRST;
+}
+
+/** Any FF-A call but FFA_VERSION; FFA_INTERRUPT is a result and no call. */
+static bool fixes_version(uint32_t id)
+{
+	uint32_t call_id = id & ~SMCCC_64_BIT;
+
+	return is_ffa(id) && call_id != FFA_VERSION && call_id != FFA_INTERRUPT;
 }
 
 static uint64_t smccc_arch_features(uint32_t asked)
@@ -97,11 +79,6 @@ never_inline static struct vcpu *debug_log(struct vcpu *current)
 	vm_unlock(&vm);
 	current->regs.x[0] = 0;
 	return current;
-}
-
-static bool is_ffa(uint32_t id)
-{
-	return (id & ~SMCCC_64_BIT) - FFA_FIRST <= FFA_LAST - FFA_FIRST;
 }
 
 /**
@@ -132,13 +109,16 @@ never_inline static struct vcpu *call_standard(struct vcpu *current,
 	}
 }
 
-never_inline static struct vcpu *call_other_hvc(struct vcpu *current,
-						uint32_t id)
+never_inline static struct vcpu *call_standard_hvc(struct vcpu *current,
+						   uint32_t id)
 {
 	struct vcpu *next = call_standard(current, id);
 
 	if (next != NULL) {
 		return next;
+	}
+	if (is_ffa(id)) {
+		return ffa_not_supported(current);
 	}
 	current->regs.x[0] = SMCCC_NOT_SUPPORTED;
 	return current;
@@ -150,27 +130,19 @@ static bool may_be_standard(uint32_t id)
 	return (id & SMCCC_FAST_CALL) != 0;
 }
 
-/*
- * Each case ends in a call that returns for us: the compiler makes it a jump,
- * and no frame is needed on the way.
- */
-struct arch_regs *dispatch_hvc(struct arch_regs *current)
+/** An HVC that is no FF-A function of ours. */
+never_inline static struct vcpu *call_other_hvc(struct vcpu *current,
+						uint32_t id)
 {
-	struct vcpu *vcpu = vcpu_from_regs(current);
-	uint32_t id = (uint32_t)current->x[0];
-
-	if (is_ffa(id)) {
-		return vcpu_regs(call_ffa(vcpu, id));
-	}
 	switch (id) {
 	case HF_DEBUG_LOG:
-		return vcpu_regs(debug_log(vcpu));
+		return debug_log(current);
 #define FFA_CALL(call_id, function, since, until, forms, legacy, needs, \
 		 interface)
 #define FFA_RESULT(call_id, forms, legacy)
 #define HVC_CALL(call_id, function) \
 	case call_id:               \
-		return vcpu_regs(function(vcpu));
+		return function(current);
 #include "hypercalls.def"
 #undef FFA_CALL
 #undef FFA_RESULT
@@ -179,10 +151,48 @@ struct arch_regs *dispatch_hvc(struct arch_regs *current)
 		break;
 	}
 	if (may_be_standard(id)) {
+		return call_standard_hvc(current, id);
+	}
+	current->regs.x[0] = SMCCC_NOT_SUPPORTED;
+	return current;
+}
+
+/*
+ * FF-A first and by one table. Each case ends in a call that returns for us:
+ * the compiler makes it a jump, and no frame is needed on the way.
+ */
+struct arch_regs *dispatch_hvc(struct arch_regs *current)
+{
+	struct vcpu *vcpu = vcpu_from_regs(current);
+	uint32_t id = (uint32_t)current->x[0];
+
+	/* Looked at first: a store for each call would move the line about. */
+	if (unlikely(!vm_ffa_version_is_locked(vcpu->vm)) &&
+	    fixes_version(id)) {
+		vcpu->vm->ffa_version_is_locked = true;
+	}
+	switch (id & ~SMCCC_64_BIT) {
+#define FFA_CALL(call_id, function, since, until, forms, legacy, needs, \
+		 interface)                                             \
+	case call_id:                                                   \
+		if (((forms)&ffa_form_of(id)) != 0 &&                   \
+		    IS_OFFERED(vcpu->vm, since, until, needs)) {        \
+			return vcpu_regs(function(vcpu));               \
+		}                                                       \
+		break;
+#define FFA_RESULT(call_id, forms, legacy)
+#define HVC_CALL(call_id, function)
+#include "hypercalls.def"
+#undef FFA_CALL
+#undef FFA_RESULT
+#undef HVC_CALL
+	case FFA_INTERRUPT:
+		/* A result; no call that would fix the version. */
+		return vcpu_regs(ffa_refuse(vcpu, FFA_DENIED));
+	default:
 		return vcpu_regs(call_other_hvc(vcpu, id));
 	}
-	current->x[0] = SMCCC_NOT_SUPPORTED;
-	return current;
+	return vcpu_regs(ffa_not_supported(vcpu));
 }
 
 struct arch_regs *dispatch_smc(struct arch_regs *current)
@@ -192,7 +202,7 @@ struct arch_regs *dispatch_smc(struct arch_regs *current)
 	struct vcpu *next;
 
 	if (is_ffa(id)) {
-		return vcpu_regs(call_ffa(vcpu, id));
+		return dispatch_hvc(current);
 	}
 	next = call_standard(vcpu, id);
 	if (next != NULL) {

@@ -18,10 +18,7 @@ struct arch_regs *dispatch_irq(struct arch_regs *current)
 		/* Gone by the time it was looked at. */
 		return current;
 	}
-	return &schedule_primary(vcpu, VCPU_READY,
-				 (struct run_result){
-					 .func = FFA_INTERRUPT,
-					 .w1 = vcpu_reference_of(vcpu),
-				 })
+	return &schedule_primary(vcpu, VCPU_READY, FFA_INTERRUPT,
+				 vcpu_reference_of(vcpu))
 			->regs;
 }

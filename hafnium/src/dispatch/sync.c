@@ -148,12 +148,8 @@ static struct vcpu *handle_wfx(struct vcpu *current, const struct trap *trap)
 		if (!ffa_may_yield(current)) {
 			return current;
 		}
-		return schedule_primary(
-			current, VCPU_READY,
-			(struct run_result){
-				.func = FFA_YIELD,
-				.w1 = vcpu_reference_of(current),
-			});
+		return schedule_primary(current, VCPU_READY, FFA_YIELD,
+					vcpu_reference_of(current));
 	}
 	if (virq_ends_wait(current)) {
 		return current;

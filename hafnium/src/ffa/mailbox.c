@@ -50,8 +50,7 @@ struct vcpu *mailbox_tell_waiters(struct vcpu *current, bool has_waiters)
 		ffa_frame(&current->regs, FFA_RX_RELEASE, 0, 0);
 		return current;
 	}
-	return schedule_primary(current, VCPU_READY,
-				(struct run_result){.func = FFA_RX_RELEASE});
+	return schedule_primary(current, VCPU_READY, FFA_RX_RELEASE, 0);
 }
 
 /** What FFA_RX_RELEASE does; FFA_SUCCESS as 0 or a code. */
@@ -153,6 +152,7 @@ struct vcpu *ffa_msg_send(struct vcpu *current)
 	uint32_t size = (uint32_t)x[3];
 	struct vm *to = vm_set_find((uint16_t)w1);
 	struct vm_locked_pair pair;
+	struct vcpu *next;
 	int32_t code;
 
 	code = check_send(current, to);
@@ -169,14 +169,10 @@ struct vcpu *ffa_msg_send(struct vcpu *current)
 	if (vm_is_primary(current->vm)) {
 		return current;
 	}
-	return schedule_primary(
-		current, VCPU_READY,
-		(struct run_result){
-			.func = FFA_MSG_SEND,
-			.w1 = w1,
-			/* Between secondaries the primary only schedules. */
-			.w3 = vm_is_primary(to) ? size : 0,
-		});
+	next = schedule_primary(current, VCPU_READY, FFA_MSG_SEND, w1);
+	/* Between secondaries the primary only schedules. */
+	next->regs.x[3] = vm_is_primary(to) ? size : 0;
+	return next;
 }
 
 struct vcpu *ffa_msg_poll(struct vcpu *current)

@@ -21,7 +21,7 @@ bool ffa_has_extra_arguments(const struct vcpu *current)
 {
 	uint64_t any = 0;
 
-	if (current->vm->ffa_version < FFA_VERSION_1_2) {
+	if (vm_ffa_version(current->vm) < FFA_VERSION_1_2) {
 		return false;
 	}
 	for (unsigned int i = 8; i <= 17; i++) {
@@ -56,7 +56,7 @@ static void interrupt_wait(struct vcpu *vcpu)
 
 	/* The only implementation of 1.0 had it so; responses never did. */
 	if ((uint32_t)vcpu->regs.x[0] == FFA_MSG_WAIT &&
-	    vcpu->vm->ffa_version < FFA_VERSION_1_1) {
+	    vm_ffa_version(vcpu->vm) < FFA_VERSION_1_1) {
 		ffa_error(&vcpu->regs, FFA_INTERRUPTED);
 	} else {
 		ffa_frame(&vcpu->regs, FFA_INTERRUPT, vcpu_reference_of(vcpu),
@@ -77,7 +77,7 @@ static bool try_end_wait(struct vcpu *vcpu, bool is_expired)
 		interrupt_wait(vcpu);
 		return true;
 	}
-	if (vcpu->vm->ffa_version < FFA_VERSION_1_1) {
+	if (vm_ffa_version(vcpu->vm) < FFA_VERSION_1_1) {
 		return false;
 	}
 	/* Time to run is reason enough. */
@@ -85,27 +85,18 @@ static bool try_end_wait(struct vcpu *vcpu, bool is_expired)
 	return true;
 }
 
-static struct vcpu *run_locked(struct vcpu *current, struct vcpu_locked target)
+/** `target` is not READY: entered if what it waits for has come. */
+static struct vcpu *run_waiting(struct vcpu *current, struct vcpu_locked target)
 {
 	struct vcpu *vcpu = target.vcpu;
 	bool is_expired;
 
-	if (vcpu->regs.is_live != 0) {
-		return ffa_refuse(current, FFA_BUSY);
-	}
-	if (vcpu->vm->is_aborting && vcpu->state != VCPU_ABORTED) {
-		vcpu_set_state(target, VCPU_ABORTED);
-		return ffa_refuse(current, FFA_ABORTED);
-	}
 	switch (vcpu->state) {
 	case VCPU_OFF:
 		return ffa_refuse_as(current, FFA_INVALID_PARAMETERS, FFA_BUSY);
 	case VCPU_ABORTED:
 		return ffa_refuse_as(current, FFA_INVALID_PARAMETERS,
 				     FFA_ABORTED);
-	case VCPU_READY:
-		(void)vtimer_deliver(target);
-		break;
 	case VCPU_BLOCKED_MAILBOX:
 		is_expired = vtimer_deliver(target);
 		if (!try_end_wait(vcpu, is_expired)) {
@@ -119,6 +110,7 @@ static struct vcpu *run_locked(struct vcpu *current, struct vcpu_locked target)
 					     HF_FFA_RUN_WAIT_FOR_INTERRUPT);
 		}
 		break;
+	case VCPU_READY:
 	case VCPU_RUNNING:
 	case VCPU_STATE_COUNT:
 		return ffa_refuse(current, FFA_BUSY);
@@ -126,26 +118,45 @@ static struct vcpu *run_locked(struct vcpu *current, struct vcpu_locked target)
 	return schedule_secondary(current, target);
 }
 
+static struct vcpu *run_locked(struct vcpu *current, struct vcpu_locked target)
+{
+	struct vcpu *vcpu = target.vcpu;
+
+	if (vcpu->regs.is_live != 0) {
+		return ffa_refuse(current, FFA_BUSY);
+	}
+	if (unlikely(vm_is_aborting(vcpu->vm)) && vcpu->state != VCPU_ABORTED) {
+		vcpu_set_state(target, VCPU_ABORTED);
+		return ffa_refuse(current, FFA_ABORTED);
+	}
+	if (unlikely(vcpu->state != VCPU_READY)) {
+		return run_waiting(current, target);
+	}
+	(void)vtimer_deliver(target);
+	return schedule_secondary(current, target);
+}
+
 struct vcpu *ffa_run(struct vcpu *current)
 {
 	uint32_t reference = (uint32_t)current->regs.x[1];
 	struct vm *vm = vm_set_find((uint16_t)(reference >> 16));
-	struct vcpu *vcpu;
 	struct vcpu *next;
 	struct vcpu_locked target;
+	uint32_t idx;
 
 	if (!vm_is_primary(current->vm)) {
 		return ffa_refuse(current, FFA_DENIED);
 	}
-	if (vm == NULL || vm_is_primary(vm) ||
+	/* The caller is the primary: it does not run itself. */
+	if (vm == NULL || vm == current->vm ||
 	    ffa_has_extra_arguments(current)) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
-	vcpu = vm_vcpu(vm, reference & 0xffff);
-	if (vcpu == NULL) {
+	idx = reference & 0xffff;
+	if (idx >= vm->vcpu_count) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
-	target = vcpu_lock(vcpu);
+	target = vcpu_lock(&vm->vcpus[idx]);
 	next = run_locked(current, target);
 	vcpu_unlock(&target);
 	return next;
@@ -153,11 +164,9 @@ struct vcpu *ffa_run(struct vcpu *current)
 
 struct vcpu *ffa_yield(struct vcpu *current)
 {
-	const uint64_t *x = current->regs.x;
-	bool has_timeout = current->vm->ffa_version >= FFA_VERSION_1_1;
-	uint64_t low = (uint32_t)x[2];
-	uint64_t high = (uint32_t)x[3];
-	struct vcpu *next;
+	uint64_t *x = current->regs.x;
+	bool has_timeout = vm_ffa_version(current->vm) >= FFA_VERSION_1_1;
+	struct vcpu *next = current;
 
 	if (has_timeout && (uint32_t)(x[1] | x[4] | x[5] | x[6] | x[7]) != 0) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
@@ -165,26 +174,23 @@ struct vcpu *ffa_yield(struct vcpu *current)
 	if (!ffa_may_yield(current)) {
 		return ffa_refuse(current, FFA_DENIED);
 	}
+	if (!vm_is_primary(current->vm)) {
+		next = schedule_primary(current, VCPU_READY, FFA_YIELD,
+					vcpu_reference_of(current));
+		if (has_timeout) {
+			next->regs.x[2] = (uint32_t)x[2];
+			next->regs.x[3] = (uint32_t)x[3];
+		}
+	}
+	/* Still live: nobody else enters it before it is saved. */
 	ffa_success(&current->regs, 0, 0);
-	if (vm_is_primary(current->vm)) {
-		return current;
-	}
-	next = schedule_primary(current, VCPU_READY,
-				(struct run_result){
-					.func = FFA_YIELD,
-					.w1 = vcpu_reference_of(current),
-				});
-	if (has_timeout) {
-		next->regs.x[2] = low;
-		next->regs.x[3] = high;
-	}
 	return next;
 }
 
 static bool wait_arguments_are_valid(const struct vcpu *current)
 {
 	const uint64_t *x = current->regs.x;
-	uint32_t version = current->vm->ffa_version;
+	uint32_t version = vm_ffa_version(current->vm);
 	uint32_t flags = version >= FFA_VERSION_1_2 ? MSG_WAIT_RETAIN_RX : 0;
 
 	if (version < FFA_VERSION_1_1) {
@@ -209,13 +215,12 @@ struct vcpu *ffa_msg_wait(struct vcpu *current)
 	if (mailbox_try_receive(current)) {
 		return current;
 	}
-	if (current->vm->ffa_version >= FFA_VERSION_1_1 &&
+	if (vm_ffa_version(current->vm) >= FFA_VERSION_1_1 &&
 	    (current->regs.x[2] & MSG_WAIT_RETAIN_RX) == 0 &&
 	    mailbox_release_waiting(current)) {
 		/* It is still to be run, and then goes on waiting. */
-		return schedule_primary(
-			current, VCPU_BLOCKED_MAILBOX,
-			(struct run_result){.func = FFA_RX_RELEASE});
+		return schedule_primary(current, VCPU_BLOCKED_MAILBOX,
+					FFA_RX_RELEASE, 0);
 	}
 	if (virq_ends_wait(current)) {
 		interrupt_wait(current);

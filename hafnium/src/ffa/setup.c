@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * FF-A version and id. See docs/ffa.md.
+ * FF-A version and id; and how a call is refused. See docs/ffa.md.
  */
 #include "hf/ffa/setup.h"
 
 #include "hf/base/bits.h"
 #include "hf/ffa/frame.h"
 #include "hf/vm/vm.h"
+
+void ffa_error(struct arch_regs *regs, int32_t code)
+{
+	ffa_frame(regs, FFA_ERROR, 0, (uint32_t)code);
+}
+
+struct vcpu *ffa_refuse(struct vcpu *current, int32_t code)
+{
+	ffa_error(&current->regs, code);
+	return current;
+}
 
 static uint32_t major_of(uint32_t version)
 {

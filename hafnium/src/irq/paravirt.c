@@ -93,8 +93,5 @@ struct vcpu *irq_inject(struct vcpu *current)
 	}
 	/* Only the primary can make it run: tell it who. */
 	return schedule_primary(answer(current, 0), VCPU_READY,
-				(struct run_result){
-					.func = HF_FFA_RUN_WAKE_UP,
-					.w1 = vcpu_reference_of(target),
-				});
+				HF_FFA_RUN_WAKE_UP, vcpu_reference_of(target));
 }

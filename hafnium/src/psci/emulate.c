@@ -98,19 +98,14 @@ static struct vcpu *cpu_on(struct vcpu *current)
 		return answer(current, PSCI_ALREADY_ON);
 	}
 	return schedule_primary(answer(current, PSCI_SUCCESS), VCPU_READY,
-				(struct run_result){
-					.func = HF_FFA_RUN_WAKE_UP,
-					.w1 = vcpu_reference_of(target),
-				});
+				HF_FFA_RUN_WAKE_UP, vcpu_reference_of(target));
 }
 
 static struct vcpu *cpu_off(struct vcpu *current)
 {
 	return schedule_primary(current, VCPU_OFF,
-				(struct run_result){
-					.func = HF_FFA_RUN_WAIT_FOR_INTERRUPT,
-					.w1 = vcpu_reference_of(current),
-				});
+				HF_FFA_RUN_WAIT_FOR_INTERRUPT,
+				vcpu_reference_of(current));
 }
 
 /** Every state is a standby: as WFI. */

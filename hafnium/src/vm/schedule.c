@@ -12,24 +12,7 @@
 #include "hf/hvc.h"
 #include "hf/vm/cpu.h"
 #include "hf/vm/virq.h"
-#include "hf/vm/vm_set.h"
 #include "hf/vm/vtimer.h"
-
-uint32_t vcpu_reference_of(const struct vcpu *vcpu)
-{
-	return vcpu_reference(vcpu->vm->id, vcpu->idx);
-}
-
-static void set_result(struct arch_regs *regs, struct run_result result)
-{
-	regs->x[0] = result.func;
-	regs->x[1] = result.w1;
-	regs->x[2] = result.w2;
-	regs->x[3] = result.w3;
-	for (unsigned int i = 4; i < 8; i++) {
-		regs->x[i] = 0;
-	}
-}
 
 struct vcpu *schedule_away(struct vcpu *current, enum vcpu_state state)
 {
@@ -41,11 +24,15 @@ struct vcpu *schedule_away(struct vcpu *current, enum vcpu_state state)
 }
 
 struct vcpu *schedule_primary(struct vcpu *current, enum vcpu_state state,
-			      struct run_result result)
+			      uint64_t func, uint64_t w1)
 {
 	struct vcpu *next = schedule_away(current, state);
 
-	set_result(&next->regs, result);
+	next->regs.x[0] = func;
+	next->regs.x[1] = w1;
+	for (unsigned int i = 2; i < 8; i++) {
+		next->regs.x[i] = 0;
+	}
 	return next;
 }
 
@@ -53,19 +40,17 @@ struct vcpu *schedule_blocked(struct vcpu *current, enum vcpu_state state,
 			      uint64_t func)
 {
 	struct arch_vtimer timer = arch_vtimer_live();
-	struct run_result result = {
-		.func = func,
-		.w1 = vcpu_reference_of(current),
-		.w2 = HF_SLEEP_INDEFINITE,
-	};
+	uint64_t ns = HF_SLEEP_INDEFINITE;
+	struct vcpu *next;
 
 	if (vtimer_is_armed(timer)) {
-		result.w2 = vtimer_remaining_ns(timer);
-		if (result.w2 == 0) {
-			result.func = FFA_INTERRUPT;
-		}
+		ns = vtimer_remaining_ns(timer);
+		func = ns == 0 ? FFA_INTERRUPT : func;
 	}
-	return schedule_primary(current, state, result);
+	next = schedule_primary(current, state, func,
+				vcpu_reference_of(current));
+	next->regs.x[2] = ns;
+	return next;
 }
 
 struct vcpu *schedule_secondary(struct vcpu *current, struct vcpu_locked target)
@@ -80,17 +65,18 @@ struct vcpu *schedule_secondary(struct vcpu *current, struct vcpu_locked target)
 		*last = next->idx;
 	}
 	next->cpu = cpu;
-	next->regs.is_live = 1;
+	/* Whoever else looks does so under the lock. */
+	atomic_store_explicit(&next->regs.is_live, 1, memory_order_relaxed);
 	vcpu_set_state(target, VCPU_RUNNING);
 	return next;
 }
 
 struct vcpu *schedule_abort(struct vcpu *current)
 {
+	struct vcpu *next;
+
 	current->vm->is_aborting = true;
-	return schedule_primary(current, VCPU_ABORTED,
-				(struct run_result){
-					.func = FFA_ERROR,
-					.w2 = (uint32_t)FFA_ABORTED,
-				});
+	next = schedule_primary(current, VCPU_ABORTED, FFA_ERROR, 0);
+	next->regs.x[2] = (uint32_t)FFA_ABORTED;
+	return next;
 }

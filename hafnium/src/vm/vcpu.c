@@ -1,35 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * vCPU states, and the only code that changes them. See docs/architecture.md.
+ * How a vCPU begins: its first state and registers. See docs/architecture.md.
  */
 #include "hf/vm/vcpu.h"
 
-#include "hf/base/bits.h"
-#include "hf/base/check.h"
 #include "hf/vm/cpu.h"
 #include "hf/vm/vm.h"
-
-/** Legal next states. */
-static const uint8_t vcpu_next[VCPU_STATE_COUNT] = {
-	[VCPU_OFF] = BIT(VCPU_READY) | BIT(VCPU_ABORTED),
-	[VCPU_READY] = BIT(VCPU_RUNNING) | BIT(VCPU_OFF) | BIT(VCPU_ABORTED),
-	[VCPU_RUNNING] = BIT(VCPU_READY) | BIT(VCPU_OFF) |
-			 BIT(VCPU_BLOCKED_MAILBOX) |
-			 BIT(VCPU_BLOCKED_INTERRUPT) | BIT(VCPU_ABORTED),
-	[VCPU_BLOCKED_MAILBOX] = BIT(VCPU_RUNNING) | BIT(VCPU_ABORTED),
-	[VCPU_BLOCKED_INTERRUPT] = BIT(VCPU_RUNNING) | BIT(VCPU_ABORTED),
-};
 
 void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint16_t idx)
 {
 	*vcpu = (struct vcpu){.vm = vm, .idx = idx, .state = VCPU_OFF};
 	spinlock_init(&vcpu->lock, LOCK_VCPU);
-}
-
-void vcpu_set_state(struct vcpu_locked vcpu, enum vcpu_state to)
-{
-	CHECK(vcpu_next[vcpu.vcpu->state] & BIT(to));
-	vcpu.vcpu->state = to;
 }
 
 /** The primary's vCPUs are the CPUs themselves; others count from 0. */

@@ -18,10 +18,10 @@
 	 FFA_PROPERTY_DIRECT2_RECEIVE)
 
 static struct vm_set_state {
-	struct vm vms[MAX_VMS];
-	struct vcpu vcpus[MAX_VCPUS];
 	uint16_t vm_count;
 	uint32_t vcpu_count;
+	struct vm vms[MAX_VMS];
+	struct vcpu vcpus[MAX_VCPUS];
 } vm_set_state;
 
 struct vm *vm_set_add(uint16_t vcpu_count, struct page_pool *pool)

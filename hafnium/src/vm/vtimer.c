@@ -7,11 +7,6 @@
 
 #define NS_PER_S UINT64_C(1000000000)
 
-bool vtimer_is_armed(struct arch_vtimer timer)
-{
-	return (timer.ctl & (TIMER_ENABLE | TIMER_IMASK)) == TIMER_ENABLE;
-}
-
 uint64_t vtimer_remaining_ns(struct arch_vtimer timer)
 {
 	uint64_t freq = arch_timer_freq_hz();
@@ -31,11 +26,11 @@ uint64_t vtimer_remaining_ns(struct arch_vtimer timer)
 	return ns;
 }
 
-bool vtimer_deliver(struct vcpu_locked vcpu)
+bool vtimer_deliver_armed(struct vcpu_locked vcpu)
 {
 	struct arch_vtimer timer = arch_vtimer_saved(&vcpu.vcpu->regs);
 
-	if (!vtimer_is_armed(timer) || timer.cval > arch_timer_count()) {
+	if (timer.cval > arch_timer_count()) {
 		return false;
 	}
 	arch_vtimer_mask_saved(&vcpu.vcpu->regs);

@@ -53,8 +53,7 @@ TEST(schedule, reference_is_vm_and_vcpu)
 TEST(schedule_primary, is_its_vcpu_of_this_cpu)
 {
 	struct vcpu *vcpu = running_vcpu();
-	struct vcpu *next = schedule_primary(vcpu, VCPU_READY,
-					     (struct run_result){.func = 1});
+	struct vcpu *next = schedule_primary(vcpu, VCPU_READY, 1, 0);
 
 	EXPECT_EQ(next, primary_vcpu(0));
 	EXPECT_EQ(next->state, VCPU_RUNNING);
@@ -73,9 +72,7 @@ TEST(schedule_primary, on_another_cpu_is_another_vcpu)
 	vcpu = guest_run(primary, vm_vcpu(vm, 0));
 	ASSERT_EQ(vcpu, vm_vcpu(vm, 0));
 
-	EXPECT_EQ(schedule_primary(vcpu, VCPU_READY,
-				   (struct run_result){.func = 1}),
-		  primary_vcpu(3));
+	EXPECT_EQ(schedule_primary(vcpu, VCPU_READY, 1, 0), primary_vcpu(3));
 }
 
 TEST(schedule_primary, result_is_all_of_w0_to_w7)
@@ -84,11 +81,9 @@ TEST(schedule_primary, result_is_all_of_w0_to_w7)
 	struct vcpu *next = primary_vcpu(0);
 
 	machine_mark_registers(next);
-	(void)schedule_primary(
-		vcpu, VCPU_READY,
-		(struct run_result){.func = 1, .w1 = 2, .w2 = 3});
+	(void)schedule_primary(vcpu, VCPU_READY, 1, 2);
 
-	EXPECT_FRAME(next, 1U, 2U, 3U);
+	EXPECT_FRAME(next, 1U, 2U, 0U);
 	EXPECT_EQ(machine_first_changed(next, 8), 31U);
 }
 
@@ -97,8 +92,7 @@ TEST(schedule_primary, leaves_the_registers_of_the_guest)
 	struct vcpu *vcpu = running_vcpu();
 
 	machine_mark_registers(vcpu);
-	(void)schedule_primary(vcpu, VCPU_READY,
-			       (struct run_result){.func = 1});
+	(void)schedule_primary(vcpu, VCPU_READY, 1, 0);
 
 	EXPECT_EQ(machine_first_changed(vcpu, 0), 31U);
 }
@@ -108,8 +102,7 @@ TEST(schedule_primary, left_one_is_live_until_it_is_saved)
 	struct vcpu *vcpu = running_vcpu();
 
 	EXPECT_NE(vcpu->regs.is_live, 0U);
-	(void)schedule_primary(vcpu, VCPU_READY,
-			       (struct run_result){.func = 1});
+	(void)schedule_primary(vcpu, VCPU_READY, 1, 0);
 
 	EXPECT_NE(vcpu->regs.is_live, 0U);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Tests of the state table of hafnium/src/vm/vcpu.c: blocked and aborted. Those
+ * Tests of the state table of hafnium/inc/hf/vm/vcpu.h: blocked and aborted. Those
  * of OFF, READY and RUNNING among themselves are in vcpu_test.c.
  */
 #include "fixture/guest.h"
@@ -33,7 +33,8 @@ static enum vcpu_state step(enum vcpu_state from, enum vcpu_state to)
 	return vcpu.vcpu->state;
 }
 
-#define EXPECT_NO_STEP(from, to) EXPECT_PANIC("vcpu_next", (void)step(from, to))
+#define EXPECT_NO_STEP(from, to) \
+	EXPECT_PANIC("vcpu_before", (void)step(from, to))
 
 TEST(vcpu_state, ready_becomes_aborted)
 {
@@ -134,5 +135,5 @@ TEST(vcpu_start, aborted_one_is_not)
 {
 	struct vcpu_locked vcpu = vcpu_in(VCPU_ABORTED);
 
-	EXPECT_PANIC("vcpu_next", vcpu_start_on(vcpu, cpu_get(0)));
+	EXPECT_PANIC("vcpu_before", vcpu_start_on(vcpu, cpu_get(0)));
 }

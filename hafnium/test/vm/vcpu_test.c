@@ -98,24 +98,25 @@ TEST(vcpu_state, running_becomes_off)
 
 TEST(vcpu_state, off_does_not_become_off)
 {
-	EXPECT_PANIC("vcpu_next", vcpu_set_state(vcpu_in(VCPU_OFF), VCPU_OFF));
+	EXPECT_PANIC("vcpu_before",
+		     vcpu_set_state(vcpu_in(VCPU_OFF), VCPU_OFF));
 }
 
 TEST(vcpu_state, off_does_not_become_running)
 {
-	EXPECT_PANIC("vcpu_next",
+	EXPECT_PANIC("vcpu_before",
 		     vcpu_set_state(vcpu_in(VCPU_OFF), VCPU_RUNNING));
 }
 
 TEST(vcpu_state, ready_does_not_become_ready)
 {
-	EXPECT_PANIC("vcpu_next",
+	EXPECT_PANIC("vcpu_before",
 		     vcpu_set_state(vcpu_in(VCPU_READY), VCPU_READY));
 }
 
 TEST(vcpu_state, running_does_not_become_running)
 {
-	EXPECT_PANIC("vcpu_next",
+	EXPECT_PANIC("vcpu_before",
 		     vcpu_set_state(vcpu_in(VCPU_RUNNING), VCPU_RUNNING));
 }
 
@@ -143,7 +144,7 @@ TEST(vcpu_start, running_one_is_not_started_again)
 {
 	struct vcpu_locked vcpu = vcpu_in(VCPU_RUNNING);
 
-	EXPECT_PANIC("vcpu_next", vcpu_start_on(vcpu, cpu_get(1)));
+	EXPECT_PANIC("vcpu_before", vcpu_start_on(vcpu, cpu_get(1)));
 }
 
 TEST(vcpu_reset, sets_entry_argument_and_stage_2)

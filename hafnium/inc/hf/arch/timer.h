@@ -26,7 +26,13 @@ uint64_t arch_timer_freq_hz(void);
 struct arch_vtimer arch_vtimer_live(void);
 
 /** Of one that does not run. */
-struct arch_vtimer arch_vtimer_saved(const struct arch_regs *regs);
+static inline struct arch_vtimer arch_vtimer_saved(const struct arch_regs *regs)
+{
+	return (struct arch_vtimer){
+		.ctl = regs->sysreg[SLOT_CNTV_CTL_EL0],
+		.cval = regs->sysreg[SLOT_CNTV_CVAL_EL0],
+	};
+}
 
 /** It shall not signal again until the guest writes CTL: IMASK is set. */
 void arch_vtimer_mask_saved(struct arch_regs *regs);

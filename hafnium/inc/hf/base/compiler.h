@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +37,18 @@
 /** Whether the order of locks is checked: on the host, and if asked to be. */
 #ifndef LOCK_CHECKS
 #define LOCK_CHECKS __STDC_HOSTED__
+#endif
+
+/**
+ * A relaxed load of an _Atomic scalar. An access of one word is in one piece on
+ * AArch64; compilers do not fold an offset into the instruction of theirs.
+ */
+#ifdef __aarch64__
+#define load_relaxed(pointer) \
+	(*(const volatile __typeof__((void)0, *(pointer)) *)(pointer))
+#else
+#define load_relaxed(pointer) \
+	atomic_load_explicit(pointer, memory_order_relaxed)
 #endif
 
 /** What a CPU does in a loop that waits for another CPU. */

@@ -27,14 +27,7 @@ static inline void ffa_success(struct arch_regs *regs, uint64_t w2, uint64_t w3)
 }
 
 /** `code` is one of FFA_NOT_SUPPORTED …; upper halves stay zero. */
-static inline void ffa_error(struct arch_regs *regs, int32_t code)
-{
-	ffa_frame(regs, FFA_ERROR, 0, (uint32_t)code);
-}
+void ffa_error(struct arch_regs *regs, int32_t code);
 
 /** The call fails with `code`, and its caller goes on. */
-static inline struct vcpu *ffa_refuse(struct vcpu *current, int32_t code)
-{
-	ffa_error(&current->regs, code);
-	return current;
-}
+struct vcpu *ffa_refuse(struct vcpu *current, int32_t code);

@@ -40,15 +40,3 @@ struct vcpu *ffa_features(struct vcpu *current);
 
 /** Any id of the FF-A range that is not offered: NOT_SUPPORTED. */
 struct vcpu *ffa_not_supported(struct vcpu *current);
-
-/**
- * Every FF-A call but FFA_VERSION and FFA_INTERRUPT fixes the negotiated
- * version.
- */
-static inline void ffa_note_call(struct vm *vm)
-{
-	/* Looked at first: a store for each call would move the line about. */
-	if (unlikely(!vm->ffa_version_is_locked)) {
-		vm->ffa_version_is_locked = true;
-	}
-}

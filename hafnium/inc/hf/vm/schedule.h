@@ -5,15 +5,7 @@
  */
 #pragma once
 
-#include "hf/vm/vcpu.h"
-
-/** What the primary's FFA_RUN returns, in w0-w3. */
-struct run_result {
-	uint64_t func;
-	uint64_t w1;
-	uint64_t w2;
-	uint64_t w3;
-};
+#include "hf/vm/vm.h"
 
 /** `VM id << 16 | vCPU index`. */
 static inline uint32_t vcpu_reference(uint16_t vm_id, uint16_t vcpu_idx)
@@ -21,7 +13,10 @@ static inline uint32_t vcpu_reference(uint16_t vm_id, uint16_t vcpu_idx)
 	return ((uint32_t)vm_id << 16) | vcpu_idx;
 }
 
-uint32_t vcpu_reference_of(const struct vcpu *vcpu);
+static inline uint32_t vcpu_reference_of(const struct vcpu *vcpu)
+{
+	return vcpu_reference(vcpu->vm->id, vcpu->idx);
+}
 
 /**
  * Leave `current`, a secondary's vCPU, in `state`, for the primary's vCPU of
@@ -29,9 +24,12 @@ uint32_t vcpu_reference_of(const struct vcpu *vcpu);
  */
 struct vcpu *schedule_away(struct vcpu *current, enum vcpu_state state);
 
-/** The same, and `result` is what it is told. */
+/**
+ * The same, and its FFA_RUN returns `func`, `w1`, and 0 in w2-w7. Who has more
+ * to say writes it there.
+ */
 struct vcpu *schedule_primary(struct vcpu *current, enum vcpu_state state,
-			      struct run_result result);
+			      uint64_t func, uint64_t w1);
 
 /**
  * Wait until an interrupt, its timer, or what `func` waits for:

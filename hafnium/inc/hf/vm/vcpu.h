@@ -6,6 +6,8 @@
 #pragma once
 
 #include "hf/arch/regs.h"
+#include "hf/base/bits.h"
+#include "hf/base/check.h"
 #include "hf/base/spinlock.h"
 
 struct vm;
@@ -81,8 +83,28 @@ static inline void vcpu_unlock(struct vcpu_locked *vcpu)
 
 void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint16_t idx);
 
+/**
+ * The states that each may follow; docs/scheduling.md draws it. Here, and in
+ * this direction, so that a step to a known state is compared with a constant.
+ */
+static const uint8_t vcpu_before[VCPU_STATE_COUNT] = {
+	[VCPU_OFF] = BIT(VCPU_READY) | BIT(VCPU_RUNNING),
+	[VCPU_READY] = BIT(VCPU_OFF) | BIT(VCPU_RUNNING),
+	[VCPU_RUNNING] = BIT(VCPU_READY) | BIT(VCPU_BLOCKED_MAILBOX) |
+			 BIT(VCPU_BLOCKED_INTERRUPT),
+	[VCPU_BLOCKED_MAILBOX] = BIT(VCPU_RUNNING),
+	[VCPU_BLOCKED_INTERRUPT] = BIT(VCPU_RUNNING),
+	[VCPU_ABORTED] = BIT(VCPU_OFF) | BIT(VCPU_READY) | BIT(VCPU_RUNNING) |
+			 BIT(VCPU_BLOCKED_MAILBOX) |
+			 BIT(VCPU_BLOCKED_INTERRUPT),
+};
+
 /** The one writer of `state`; a step that is not in the table is our bug. */
-void vcpu_set_state(struct vcpu_locked vcpu, enum vcpu_state to);
+static inline void vcpu_set_state(struct vcpu_locked vcpu, enum vcpu_state to)
+{
+	CHECK(vcpu_before[to] & BIT(vcpu.vcpu->state));
+	vcpu.vcpu->state = to;
+}
 
 /**
  * Registers of a start: EL1h, MMU off, PC = `entry`, x0 = `arg`. The vCPU is

@@ -116,6 +116,26 @@ static inline struct vcpu *vm_vcpu(struct vm *vm, uint32_t idx)
 	return idx < vm->vcpu_count ? &vm->vcpus[idx] : NULL;
 }
 
+/** The negotiated version; without order, like those below. */
+static inline uint32_t vm_ffa_version(const struct vm *vm)
+{
+	return load_relaxed(&vm->ffa_version);
+}
+
+static inline bool vm_ffa_version_is_locked(const struct vm *vm)
+{
+	return load_relaxed(&vm->ffa_version_is_locked);
+}
+
+/**
+ * Who learns of the failure by FFA_ABORTED and then asks again sees it: the
+ * guest's own synchronisation orders the two.
+ */
+static inline bool vm_is_aborting(const struct vm *vm)
+{
+	return load_relaxed(&vm->is_aborting);
+}
+
 static inline bool vm_is_primary(const struct vm *vm)
 {
 	return vm->id == HF_PRIMARY_VM_ID;

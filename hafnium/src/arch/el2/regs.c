@@ -191,7 +191,7 @@ static void enter_timer(const struct arch_regs *regs,
 
 static uint64_t hcr_of_regs(const struct arch_regs *regs)
 {
-	return atomic_load_explicit(&regs->hcr_el2, memory_order_relaxed);
+	return load_relaxed(&regs->hcr_el2);
 }
 
 void arch_regs_enter(struct arch_regs *regs, const struct arch_regs *from)

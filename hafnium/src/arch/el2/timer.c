@@ -24,14 +24,6 @@ struct arch_vtimer arch_vtimer_live(void)
 	};
 }
 
-struct arch_vtimer arch_vtimer_saved(const struct arch_regs *regs)
-{
-	return (struct arch_vtimer){
-		.ctl = regs->sysreg[SLOT_CNTV_CTL_EL0],
-		.cval = regs->sysreg[SLOT_CNTV_CVAL_EL0],
-	};
-}
-
 void arch_vtimer_mask_saved(struct arch_regs *regs)
 {
 	regs->sysreg[SLOT_CNTV_CTL_EL0] |= TIMER_IMASK;
