@@ -208,3 +208,61 @@ TEST(virq, primary_may_have_its_own)
 	EXPECT_EQ(hf_call(HF_INTERRUPT_GET, 0, 0, 0), LOW);
 	EXPECT_EQ(hf_call(HF_INTERRUPT_GET, 0, 0, 0), HF_INVALID_INTID);
 }
+
+static void enable_fiq(uint16_t vm, uint32_t intid)
+{
+	ASSERT_EQ(puppet_do(vm, order_call(HF_INTERRUPT_ENABLE, intid, 1,
+					   HF_INTERRUPT_TYPE_FIQ))
+			  .value[0],
+		  0);
+}
+
+TEST(vfiq, is_taken_as_such)
+{
+	struct answer answer;
+
+	puppet_start(VM_PLAIN);
+	enable_fiq(VM_PLAIN, HIGH);
+	EXPECT_EQ(inject(VM_PLAIN, 0, HIGH), 1);
+	/* No IRQ. */
+	EXPECT_EQ(take(VM_PLAIN, HIGH), 0);
+	answer = puppet_do(VM_PLAIN, order(ORDER_TAKE_FIQ, HIGH, 0, 0));
+	EXPECT_EQ(answer.value[0], 1);
+	EXPECT_EQ(answer.value[1], 1);
+	answer = puppet_do(VM_PLAIN, order(ORDER_TAKE_FIQ, HIGH, 0, 0));
+	EXPECT_EQ(answer.value[0], 0);
+}
+
+TEST(vfiq, irq_beside_it_is_still_an_irq)
+{
+	puppet_start(VM_PLAIN);
+	enable_fiq(VM_PLAIN, HIGH);
+	puppet_enable(VM_PLAIN, LOW);
+	ASSERT_EQ(inject(VM_PLAIN, 0, LOW), 1);
+	EXPECT_EQ(
+		puppet_do(VM_PLAIN, order(ORDER_TAKE_FIQ, LOW, 0, 0)).value[0],
+		0);
+	EXPECT_EQ(take(VM_PLAIN, LOW), 1);
+}
+
+TEST(vfiq, ends_wfi)
+{
+	puppet_start(VM_PLAIN);
+	enable_fiq(VM_PLAIN, HIGH);
+	(void)puppet_begin(VM_PLAIN, order_word(WORD_WFI, 0, 0));
+	EXPECT_EQ(inject(VM_PLAIN, 0, HIGH), 1);
+	(void)puppet_answer(VM_PLAIN, hft_run(VM_PLAIN, 0));
+	EXPECT_EQ(get(VM_PLAIN), HIGH);
+}
+
+TEST(vfiq, can_be_made_an_irq_again)
+{
+	puppet_start(VM_PLAIN);
+	enable_fiq(VM_PLAIN, HIGH);
+	ASSERT_EQ(inject(VM_PLAIN, 0, HIGH), 1);
+	puppet_enable(VM_PLAIN, HIGH);
+	EXPECT_EQ(
+		puppet_do(VM_PLAIN, order(ORDER_TAKE_FIQ, HIGH, 0, 0)).value[0],
+		0);
+	EXPECT_EQ(take(VM_PLAIN, HIGH), 1);
+}

@@ -112,6 +112,17 @@ static void take_interrupts(const struct order *order, struct answer *answer)
 	}
 }
 
+static void take_fiqs(const struct order *order, struct answer *answer)
+{
+	uint32_t fiqs = hft_fiq_count();
+	uint32_t count = hft_irq_count((uint32_t)order->args[0]);
+
+	hft_fiq_unmask();
+	hft_fiq_mask();
+	answer->value[0] = hft_fiq_count() - fiqs;
+	answer->value[1] = hft_irq_count((uint32_t)order->args[0]) - count;
+}
+
 static void unmask(const struct order *order, struct answer *answer)
 {
 	(void)answer;
@@ -312,6 +323,7 @@ static order_function *const functions[ORDER_COUNT] = {
 	[ORDER_INSTRUCTION_EL0] = run_instruction_el0,
 	[ORDER_ENABLE] = enable,
 	[ORDER_TAKE] = take_interrupts,
+	[ORDER_TAKE_FIQ] = take_fiqs,
 	[ORDER_UNMASK] = unmask,
 	[ORDER_COUNTS] = count_interrupts,
 	[ORDER_REGISTERS] = check_registers,

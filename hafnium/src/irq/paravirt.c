@@ -19,13 +19,18 @@ static struct vcpu *answer(struct vcpu *current, int64_t value)
 struct vcpu *irq_enable(struct vcpu *current)
 {
 	uint64_t id = current->regs.x[1];
+	bool enable = current->regs.x[2] != 0;
 	struct vcpu_locked locked;
 
 	if (id >= HF_NUM_INTIDS) {
 		return answer(current, -1);
 	}
 	locked = vcpu_lock(current);
-	virq_enable(locked, (uint32_t)id, current->regs.x[2] != 0);
+	virq_enable(locked, (uint32_t)id, enable);
+	if (enable) {
+		virq_set_type(locked, (uint32_t)id,
+			      current->regs.x[3] == HF_INTERRUPT_TYPE_FIQ);
+	}
 	arch_regs_update_virq(&current->regs);
 	vcpu_unlock(&locked);
 	return answer(current, 0);

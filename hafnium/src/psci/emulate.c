@@ -75,8 +75,7 @@ static bool try_turn_on(struct vcpu_locked target, uint64_t entry, uint64_t arg)
 		relax();
 	}
 	vcpu_reset(target, entry, arg);
-	target.vcpu->virq_enabled = 0;
-	target.vcpu->virq_pending = 0;
+	virq_reset(target);
 	vcpu_set_state(target, VCPU_READY);
 	return true;
 }

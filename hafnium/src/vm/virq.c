@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Two masks per vCPU, and the virtual IRQ line that follows from them. See
+ * Three masks per vCPU, and the virtual IRQ and FIQ lines that follow from them. See
  * docs/interrupts.md.
  */
 #include "hf/vm/virq.h"
@@ -22,7 +22,10 @@ static void set_pending(struct vcpu *vcpu, uint32_t id, bool is_pending)
 
 static void update_line(struct vcpu *vcpu)
 {
-	arch_regs_set_virq(&vcpu->regs, virq_is_deliverable(vcpu));
+	uint64_t ready = virq_deliverable(vcpu);
+
+	arch_regs_set_virq(&vcpu->regs, (ready & ~vcpu->virq_fiqs) != 0,
+			   (ready & vcpu->virq_fiqs) != 0);
 }
 
 bool virq_inject(struct vcpu_locked vcpu, uint32_t id)
@@ -43,6 +46,20 @@ void virq_enable(struct vcpu_locked vcpu, uint32_t id, bool enable)
 		vcpu.vcpu->virq_enabled &= ~BIT(id);
 	}
 	update_line(vcpu.vcpu);
+}
+
+void virq_set_type(struct vcpu_locked vcpu, uint32_t id, bool is_fiq)
+{
+	vcpu.vcpu->virq_fiqs &= ~BIT(id);
+	vcpu.vcpu->virq_fiqs |= (uint64_t)is_fiq << id;
+	update_line(vcpu.vcpu);
+}
+
+void virq_reset(struct vcpu_locked vcpu)
+{
+	vcpu.vcpu->virq_enabled = 0;
+	vcpu.vcpu->virq_fiqs = 0;
+	vcpu.vcpu->virq_pending = 0;
 }
 
 uint32_t virq_take(struct vcpu_locked vcpu)

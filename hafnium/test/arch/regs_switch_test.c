@@ -12,6 +12,7 @@
 /* ICH_HCR_EL2: TC, TALL0, TALL1, TSEI, TDIR. */
 #define ICH_TRAPS (BIT(10) | BIT(11) | BIT(12) | BIT(13) | BIT(14))
 #define ICH_EN BIT(0)
+#define HCR_VF BIT(6)
 #define HCR_VI BIT(7)
 
 static struct arch_regs started(enum arch_role role)
@@ -100,13 +101,29 @@ TEST(arch_virq, line_goes_up_and_down_in_the_context)
 	uint64_t before = regs.hcr_el2;
 
 	fake_machine_reset();
-	arch_regs_set_virq(&regs, true);
+	arch_regs_set_virq(&regs, true, false);
 	EXPECT_EQ(regs.hcr_el2, before | HCR_VI);
-	arch_regs_set_virq(&regs, true);
+	arch_regs_set_virq(&regs, true, false);
 	EXPECT_EQ(regs.hcr_el2, before | HCR_VI);
-	arch_regs_set_virq(&regs, false);
+	arch_regs_set_virq(&regs, false, false);
 	EXPECT_EQ(regs.hcr_el2, before);
 	EXPECT_EQ(sysreg_read(hcr_el2), 0U);
+}
+
+TEST(arch_virq, fiq_has_a_line_of_its_own)
+{
+	struct arch_regs regs = started(ARCH_ROLE_SECONDARY);
+	uint64_t before = regs.hcr_el2;
+
+	fake_machine_reset();
+	arch_regs_set_virq(&regs, false, true);
+	EXPECT_EQ(regs.hcr_el2, before | HCR_VF);
+	arch_regs_set_virq(&regs, true, true);
+	EXPECT_EQ(regs.hcr_el2, before | HCR_VF | HCR_VI);
+	arch_regs_set_virq(&regs, true, false);
+	EXPECT_EQ(regs.hcr_el2, before | HCR_VI);
+	arch_regs_set_virq(&regs, false, false);
+	EXPECT_EQ(regs.hcr_el2, before);
 }
 
 TEST(arch_virq, update_makes_it_so_in_hardware)
@@ -114,7 +131,7 @@ TEST(arch_virq, update_makes_it_so_in_hardware)
 	struct arch_regs regs = started(ARCH_ROLE_SECONDARY);
 
 	fake_machine_reset();
-	arch_regs_set_virq(&regs, true);
+	arch_regs_set_virq(&regs, true, false);
 	arch_regs_update_virq(&regs);
 
 	EXPECT_EQ(sysreg_read(hcr_el2), regs.hcr_el2);
@@ -125,7 +142,7 @@ TEST(arch_virq, enter_raises_it)
 	struct arch_regs regs = started(ARCH_ROLE_SECONDARY);
 
 	fake_machine_reset();
-	arch_regs_set_virq(&regs, true);
+	arch_regs_set_virq(&regs, true, false);
 	arch_regs_enter(&regs, NULL);
 
 	EXPECT_EQ(sysreg_read(hcr_el2) & HCR_VI, HCR_VI);
@@ -135,7 +152,7 @@ TEST(arch_virq, reset_lowers_it)
 {
 	struct arch_regs regs = started(ARCH_ROLE_SECONDARY);
 
-	arch_regs_set_virq(&regs, true);
+	arch_regs_set_virq(&regs, true, false);
 	regs = started(ARCH_ROLE_SECONDARY);
 
 	EXPECT_EQ(regs.hcr_el2 & HCR_VI, 0U);

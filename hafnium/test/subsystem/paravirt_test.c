@@ -66,6 +66,20 @@ TEST(irq_enable, ids_count_with_their_upper_half)
 	EXPECT_EQ(vcpu->virq_enabled, 0U);
 }
 
+TEST(irq_enable, type_1_is_a_fiq_and_all_else_an_irq)
+{
+	struct vcpu *vcpu = running_vcpu();
+
+	(void)machine_hvc(vcpu, CALL(HF_INTERRUPT_ENABLE, 9, 1, 1));
+	EXPECT_EQ(vcpu->virq_fiqs, BIT(9));
+	(void)machine_hvc(vcpu, CALL(HF_INTERRUPT_ENABLE, 9, 0, 0));
+	EXPECT_EQ(vcpu->virq_fiqs, BIT(9));
+	(void)machine_hvc(vcpu, CALL(HF_INTERRUPT_ENABLE, 9, 1, 2));
+	EXPECT_EQ(vcpu->virq_fiqs, 0U);
+	(void)machine_hvc(vcpu, CALL(HF_INTERRUPT_ENABLE, 9, 1, BIT(32) | 1));
+	EXPECT_EQ(vcpu->virq_fiqs, 0U);
+}
+
 TEST(irq_enable, changes_x0_only)
 {
 	struct vcpu *vcpu = running_vcpu();

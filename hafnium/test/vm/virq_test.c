@@ -10,6 +10,7 @@
 #include "hf/hvc.h"
 #include "hftest.h"
 
+#define HCR_VF BIT(6)
 #define HCR_VI BIT(7)
 
 /** A secondary's vCPU with nothing enabled or pending, locked. */
@@ -291,4 +292,67 @@ TEST(virq, line_is_all_of_hcr_that_changes)
 
 	(void)virq_take(vcpu);
 	EXPECT_EQ(vcpu.vcpu->regs.hcr_el2, before);
+}
+
+static bool fiq_line_is_up(struct vcpu_locked vcpu)
+{
+	return (vcpu.vcpu->regs.hcr_el2 & HCR_VF) != 0;
+}
+
+TEST(virq_type, fiq_raises_the_other_line)
+{
+	struct vcpu_locked vcpu = quiet_vcpu();
+
+	virq_enable(vcpu, 7, true);
+	virq_set_type(vcpu, 7, true);
+	EXPECT_TRUE(virq_inject(vcpu, 7));
+	EXPECT_FALSE(line_is_up(vcpu));
+	EXPECT_TRUE(fiq_line_is_up(vcpu));
+	EXPECT_EQ(virq_take(vcpu), 7U);
+	EXPECT_FALSE(fiq_line_is_up(vcpu));
+}
+
+TEST(virq_type, both_lines_may_be_up)
+{
+	struct vcpu_locked vcpu = quiet_vcpu();
+
+	virq_enable(vcpu, 7, true);
+	virq_enable(vcpu, 63, true);
+	virq_set_type(vcpu, 63, true);
+	EXPECT_TRUE(virq_inject(vcpu, 63));
+	/* Something was there already, whichever way it comes. */
+	EXPECT_FALSE(virq_inject(vcpu, 7));
+	EXPECT_TRUE(line_is_up(vcpu));
+	EXPECT_TRUE(fiq_line_is_up(vcpu));
+	/* The lowest one first, whatever its type. */
+	EXPECT_EQ(virq_take(vcpu), 7U);
+	EXPECT_FALSE(line_is_up(vcpu));
+	EXPECT_TRUE(fiq_line_is_up(vcpu));
+}
+
+TEST(virq_type, pending_one_changes_lines)
+{
+	struct vcpu_locked vcpu = quiet_vcpu();
+
+	virq_enable(vcpu, 7, true);
+	(void)virq_inject(vcpu, 7);
+	virq_set_type(vcpu, 7, true);
+	EXPECT_FALSE(line_is_up(vcpu));
+	EXPECT_TRUE(fiq_line_is_up(vcpu));
+	virq_set_type(vcpu, 7, false);
+	EXPECT_TRUE(line_is_up(vcpu));
+	EXPECT_FALSE(fiq_line_is_up(vcpu));
+}
+
+TEST(virq_type, reset_makes_all_irqs)
+{
+	struct vcpu_locked vcpu = quiet_vcpu();
+
+	virq_set_type(vcpu, 7, true);
+	virq_enable(vcpu, 7, true);
+	(void)virq_inject(vcpu, 9);
+	virq_reset(vcpu);
+	EXPECT_EQ(vcpu.vcpu->virq_enabled, 0U);
+	EXPECT_EQ(vcpu.vcpu->virq_pending, 0U);
+	EXPECT_EQ(vcpu.vcpu->virq_fiqs, 0U);
 }

@@ -54,6 +54,18 @@ static inline void hft_irq_unmask(void)
 	hft_isb();
 }
 
+/** FIQs only. */
+static inline void hft_fiq_unmask(void)
+{
+	__asm__ volatile("msr daifclr, #1" : : : "memory");
+	hft_isb();
+}
+
+static inline void hft_fiq_mask(void)
+{
+	__asm__ volatile("msr daifset, #1" : : : "memory");
+}
+
 static inline void hft_irq_mask(void)
 {
 	__asm__ volatile("msr daifset, #2" : : : "memory");

@@ -31,6 +31,9 @@ void hft_irq_send_sgi(uint32_t cpu_idx, uint32_t intid);
 /** How often this CPU took `intid` since the test began. */
 uint32_t hft_irq_count(uint32_t intid);
 
+/** How many exceptions of this CPU were FIQs since the test began. */
+uint32_t hft_fiq_count(void);
+
 /** Called in interrupt context with each interrupt taken; NULL for none. */
 void hft_irq_set_handler(void (*handler)(uint32_t intid));
 

@@ -25,6 +25,8 @@ enum order_op {
 	ORDER_ENABLE,
 	/* IRQs unmasked and masked again; value[n]: times id args[n] came */
 	ORDER_TAKE,
+	/* FIQs unmasked and masked again; value: FIQs, times id args[0] came */
+	ORDER_TAKE_FIQ,
 	/* args: 1 to leave IRQs unmasked from now on, 0 not */
 	ORDER_UNMASK,
 	/* value[n]: times id args[n] was taken on this vCPU */

@@ -50,6 +50,7 @@ struct hft_cpu {
 	struct hft_fault fault;
 
 	_Atomic uint32_t irq_count[HFT_INTID_COUNT];
+	_Atomic uint32_t fiq_count;
 };
 _Static_assert(offsetof(struct hft_cpu, entry) == 8, "crt0.S");
 
@@ -71,7 +72,7 @@ void hft_cpu_init(void);
 void hft_cpu_set_up(struct hft_cpu *cpu);
 
 /** Interrupt context; see irq.c. */
-void hft_irq_take(void);
+void hft_irq_take(bool is_fiq);
 void hft_irq_reset(void);
 
 /** Takes `address` when an FDT is there; see fdt.c. */

@@ -14,6 +14,7 @@
 #define KIND_MASK 0x180
 #define KIND_SYNC 0x000
 #define KIND_IRQ 0x080
+#define KIND_FIQ 0x100
 
 #define BRANCH_TO_ITSELF UINT32_C(0x14000000)
 
@@ -154,8 +155,9 @@ void hft_exception(struct hft_frame *frame, uint64_t vector)
 	struct hft_cpu *cpu = hft_cpu();
 	unsigned int class = hft_esr_class(frame->esr);
 
-	if ((vector & KIND_MASK) == KIND_IRQ) {
-		hft_irq_take();
+	if ((vector & KIND_MASK) == KIND_IRQ ||
+	    (vector & KIND_MASK) == KIND_FIQ) {
+		hft_irq_take((vector & KIND_MASK) == KIND_FIQ);
 		leave_spin(frame);
 		return;
 	}

@@ -186,6 +186,11 @@ uint32_t hft_irq_count(uint32_t intid)
 	return hft_cpu()->irq_count[intid % HFT_INTID_COUNT];
 }
 
+uint32_t hft_fiq_count(void)
+{
+	return hft_cpu()->fiq_count;
+}
+
 void hft_irq_set_handler(void (*handler)(uint32_t intid))
 {
 	irq.handler = handler;
@@ -229,8 +234,9 @@ static void take_physical(void)
 	}
 }
 
-void hft_irq_take(void)
+void hft_irq_take(bool is_fiq)
 {
+	hft_cpu()->fiq_count += is_fiq;
 	if (hft_irq_gic_version() == 0) {
 		take_virtual();
 	} else {
@@ -244,6 +250,7 @@ void hft_irq_reset(void)
 
 	hft_irq_mask();
 	irq.handler = NULL;
+	cpu->fiq_count = 0;
 	for (uint32_t i = 0; i < HFT_INTID_COUNT; i++) {
 		cpu->irq_count[i] = 0;
 	}

@@ -60,7 +60,7 @@ struct arch_regs {
 	/* fixed while the vCPU runs: what EL2 is set to for it */
 	uint64_t vmpidr_el2;
 	/*
-	 * Bit VI changes under the vCPU's lock, also while it is being entered:
+	 * Bits VI and VF change under the vCPU's lock, also while it is being entered:
 	 * stored in one piece, and read without order. Whoever raised it too
 	 * late for that has the CPU kicked.
 	 */
@@ -100,10 +100,11 @@ struct arch_regs_start {
 };
 
 /**
- * Whether the guest has a virtual IRQ pending when it runs next (HCR_EL2.VI);
- * the second one makes it so for the one that runs on this CPU.
+ * Whether the guest has a virtual IRQ or FIQ pending when it runs next
+ * (HCR_EL2.VI and VF); the second one makes it so for the one that runs on this
+ * CPU.
  */
-void arch_regs_set_virq(struct arch_regs *regs, bool is_pending);
+void arch_regs_set_virq(struct arch_regs *regs, bool has_irq, bool has_fiq);
 void arch_regs_update_virq(const struct arch_regs *current);
 
 /** EL1h, DAIF masked, MMU off, all else 0 (DEN0022 6.4). */

@@ -51,6 +51,7 @@ struct vcpu {
 	struct spinlock lock;
 	enum vcpu_state state;
 	uint64_t virq_enabled; /* bit n: virtual interrupt n */
+	uint64_t virq_fiqs;    /* those that are FIQs */
 	/*
 	 * Its own CPU looks at it without the lock, before it waits; what
 	 * becomes pending too late for that makes the next FFA_RUN enter it.

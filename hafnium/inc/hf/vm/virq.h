@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Virtual interrupts of a vCPU: 64 ids, each enabled or not and pending or not.
- * The guest takes one virtual IRQ while an enabled one is pending, and asks
- * which. Guarded by the vCPU's lock. See docs/interrupts.md.
+ * The guest takes one virtual IRQ, or FIQ, while an enabled one is pending, and
+ * asks which. Guarded by the vCPU's lock. See docs/interrupts.md.
  */
 #pragma once
 
@@ -12,6 +12,12 @@
 bool virq_inject(struct vcpu_locked vcpu, uint32_t id);
 
 void virq_enable(struct vcpu_locked vcpu, uint32_t id, bool enable);
+
+/** As which kind the guest takes it; an IRQ, if nobody says otherwise. */
+void virq_set_type(struct vcpu_locked vcpu, uint32_t id, bool is_fiq);
+
+/** None is enabled or pending; of a vCPU whose registers are reset as well. */
+void virq_reset(struct vcpu_locked vcpu);
 
 /** The lowest that is enabled and pending, which it is no more; or none. */
 uint32_t virq_take(struct vcpu_locked vcpu);

@@ -35,10 +35,13 @@
 
 /**
  * HF_INTERRUPT_ENABLE, for the calling vCPU.
- *   in   x1 = virtual interrupt id, x2 = 1 to enable, 0 to disable
+ *   in   x1 = virtual interrupt id, x2 = 1 to enable, 0 to disable,
+ *        x3 = HF_INTERRUPT_TYPE_FIQ to have it as FIQ, else it is an IRQ
  *   out  x0 = 0; -1: no such id
  * A pending one stays pending, whatever it was changed to.
  */
+#define HF_INTERRUPT_TYPE_IRQ 0
+#define HF_INTERRUPT_TYPE_FIQ 1
 #define HF_INTERRUPT_ENABLE UINT32_C(0xff03)
 
 /**

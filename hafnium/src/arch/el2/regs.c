@@ -18,6 +18,7 @@
 #define HCR_FMO BIT(3)
 #define HCR_IMO BIT(4)
 #define HCR_AMO BIT(5)
+#define HCR_VF BIT(6)
 #define HCR_VI BIT(7)
 #define HCR_FB BIT(9)
 #define HCR_BSU_INNER BIT(10)
@@ -223,11 +224,11 @@ void arch_regs_enter(struct arch_regs *regs, const struct arch_regs *from)
 	}
 }
 
-void arch_regs_set_virq(struct arch_regs *regs, bool is_pending)
+void arch_regs_set_virq(struct arch_regs *regs, bool has_irq, bool has_fiq)
 {
-	uint64_t hcr = hcr_of_regs(regs) & ~HCR_VI;
+	uint64_t hcr = hcr_of_regs(regs) & ~(HCR_VI | HCR_VF);
 
-	hcr |= is_pending ? HCR_VI : 0;
+	hcr |= (has_irq ? HCR_VI : 0) | (has_fiq ? HCR_VF : 0);
 	atomic_store_explicit(&regs->hcr_el2, hcr, memory_order_relaxed);
 }
 
