@@ -61,6 +61,9 @@ void hft_service_start(uint16_t vm, const char *name);
 /** The id that FFA_ID_GET gives. */
 uint16_t hft_own_id(void);
 
+/** hft_role() that may fail a check: the line in the log, then give up. */
+__attribute__((__noreturn__)) void hft_role_run(void (*run)(void));
+
 /** hft_role() of an image of services. */
 __attribute__((__noreturn__)) void hft_service_main(void);
 

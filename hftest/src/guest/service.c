@@ -77,12 +77,17 @@ static void serve(void)
 	service->run();
 }
 
-void hft_service_main(void)
+void hft_role_run(void (*run)(void))
 {
-	static const struct hft_test entry = {.name = "service", .run = serve};
+	struct hft_test entry = {.name = "service", .run = run};
 
 	while (hft_carrier_run(&entry) && !hft_carrier_report()->failed) {
 		/* The service has ended: be another one. */
 	}
 	hft_service_give_up();
+}
+
+void hft_service_main(void)
+{
+	hft_role_run(serve);
 }
