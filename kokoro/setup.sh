@@ -66,3 +66,4 @@ if ((${#missing[@]})); then
 fi
 check_qemu
 "$here/linux.sh" "$out/cache"
+"$here/modules.sh" fetch "$out/cache" "$out"

@@ -33,6 +33,8 @@ SYSTEM = [
     "-isystemhafnium/inc/libc",
     "-isystemout/cache/arm64/include",
 ]
+# Of the C library, and of the Linux kernel.
+ELSEWHERE = ("hafnium/inc/libc/", "testvms/linux/")
 GENERATED = ("hafnium/src/arch/aarch64/asm.h",)  # for assembly only
 
 
@@ -79,7 +81,7 @@ def check(root: Path) -> Iterator[Finding]:
         path
         for path in files(root, ".h")
         if path.startswith(("hafnium/", "hftest/", "testvms/"))
-        and not path.startswith("hafnium/inc/libc/")
+        and not path.startswith(ELSEWHERE)
         and path not in GENERATED
     ]
     with ThreadPoolExecutor(2) as pool:

@@ -9,6 +9,10 @@ class UsageError(Exception):
     """Something the caller can put right; its text is one whole line."""
 
 
+class NotHere(Exception):
+    """This machine lacks something optional; its text says what and why."""
+
+
 class InfraError(Exception):
     """The rig, not the product, is broken (QEMU missing, dtc failed, ...)."""
 

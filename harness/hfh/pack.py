@@ -72,6 +72,9 @@ def order(tree: Tree, setup: Setup, build: str, base: Path) -> Order:
         image = tree.linux if name == LINUX else tree.vm(build, name)
         bodies.append(vm_body(tree, name))
         files += vm_files(tree, name, bodies[-1], image)
+    if setup.initramfs:
+        disk = tree.modules(setup.initramfs)
+        files = [(n, disk if p == tree.initrd else p) for n, p in files]
     dts = setup.manifest_text or manifest.source(bodies)
     if setup.manifest:
         path = base / setup.manifest

@@ -11,7 +11,7 @@ import pytest
 
 from hfh import evidence, report
 from hfh.drivers.qemu import QemuDriver
-from hfh.errors import InfraError, UsageError
+from hfh.errors import InfraError, NotHere, UsageError
 from hfh.execute import Bench, Result, run_item
 from hfh.pack import forget
 from hfh.plan import Item, Select, plan, require
@@ -151,7 +151,12 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run it; raises Failed unless it passed, skips when it skipped."""
-        result = run_item(bench(self.config), self.item)
+        try:
+            result = run_item(bench(self.config), self.item)
+        except NotHere as why:
+            raise pytest.skip.Exception(
+                str(why), _use_item_location=True
+            ) from None
         verdict = result.verdict
         facts = {"status": verdict.status.value, "failure": verdict.failure}
         for key, value in facts.items():

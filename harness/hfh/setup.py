@@ -9,7 +9,15 @@ from hfh.schema import Table
 BUILDS = ("gcc", "clang")
 SETUP_KEYS = (
     ["build", "vms", "image", "kernel", "cpus", "gic", "cpu", "memory_mib"]
-    + ["bootargs", "icount", "deadline_s", "machine", "qemu_args", "manifest"]
+    + [
+        "initramfs",
+        "bootargs",
+        "icount",
+        "deadline_s",
+        "machine",
+        "qemu_args",
+        "manifest",
+    ]
     + ["manifest_text", "ramdisk"]
 )
 
@@ -46,6 +54,7 @@ class Setup:
 
     deadline_s: guest seconds. manifest: file beside the scenario.
     kernel: instead of the hypervisor: "", "@linux" or a path in the tree.
+    initramfs: "", or which of those in out/linux @linux gets.
     """
 
     builds: tuple[str, ...]
@@ -56,6 +65,7 @@ class Setup:
     gic: tuple[int, ...]
     cpu: tuple[str, ...]
     memory_mib: int
+    initramfs: str
     bootargs: str
     icount: bool
     deadline_s: float
@@ -91,6 +101,7 @@ def read_setup(table: Table, *, console: bool) -> Setup:
         gic=gic,
         cpu=table.distinct("cpu", table.texts("cpu", ["max"])),
         memory_mib=table.number("memory_mib", 128, 1, 1 << 20),
+        initramfs=table.text("initramfs"),
         bootargs=table.text("bootargs"),
         icount=table.flag("icount", not console),
         deadline_s=table.seconds("deadline_s", 60.0 if console else 2.0),

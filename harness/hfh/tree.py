@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hfh.errors import UsageError
+from hfh.errors import NotHere, UsageError
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,18 @@ class Tree:
     def initrd(self) -> Path:
         """The busybox initramfs of `make setup`."""
         return self.out / "cache" / "linux" / "initrd.cpio.gz"
+
+    def modules(self, name: str) -> Path:
+        """The initramfs `name` with kernel modules of `make setup`.
+
+        Raises NotHere, with the reason that its maker left, when it is missing.
+        """
+        path = self.out / "linux" / f"{name}.cpio.gz"
+        if path.is_file():
+            return path
+        why = path.with_name(f"{name}.skip")
+        text = why.read_text().strip() if why.is_file() else "run `make setup`"
+        raise NotHere(f"no modules for Linux: {text}")
 
     def _built(self, build: str, *parts: str) -> Image:
         base = self.out.joinpath("qemu_virt", build, *parts)

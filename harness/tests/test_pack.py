@@ -71,6 +71,19 @@ def test_cache(tree: Tree) -> None:
     assert packed(tree, item) != first
 
 
+def test_initramfs_of_linux(tree: Tree) -> None:
+    """The one with modules takes the place of the plain one."""
+    text = 'kind="boot"\nvms=["@linux"]\ninitramfs="ffa"\n[case.x]\n'
+    body = 'kernel_filename = "Image";\nramdisk_filename = "initrd";\n'
+    rig.write(tree.vm_source("linux") / "vm.dts", body)
+    rig.write(tree.linux.bin, b"kernel")
+    rig.write(tree.initrd, b"plain initrd")
+    rig.write(tree.out / "linux" / "ffa.cpio.gz", b"initrd with modules")
+    data = packed(tree, rig.items(tree, text)[0]).read_bytes()
+    assert b"initrd with modules" in data
+    assert b"plain initrd" not in data
+
+
 def test_cache_forgets_what_is_not_used(tree: Tree) -> None:
     """An old file goes, unless somebody has asked for it since."""
     item = rig.items(tree, VM)[0]

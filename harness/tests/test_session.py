@@ -80,6 +80,22 @@ def test_parallel_run_and_junit(session: Session) -> None:
     assert (session.tree.tests / "latest" / "fake").is_dir()
 
 
+def test_skip_says_what_is_missing(session: Session) -> None:
+    """A scenario whose modules could not be made is no failure."""
+    tree = session.tree
+    text = 'kind="boot"\nvms=["@linux"]\ninitramfs="ffa"\n[case.x]\n'
+    rig.write(tree.scenarios / "fake.toml", f"# Why.\n{text}")
+    rig.write(tree.linux.bin, b"kernel")
+    rig.write(tree.initrd, b"initrd")
+    code, out = session.run("pass")
+    assert code == 0 and "run `make setup`" in out, out
+    rig.write(tree.out / "linux" / "ffa.skip", "no network\n")
+    code, out = session.run("pass")
+    assert code == 0 and "1 skipped" in out, out
+    assert "no modules for Linux: no network" in out
+    assert not list(session.pids.iterdir())
+
+
 def test_failure_report(session: Session) -> None:
     """A failure shows the console, the status, evidence and the command."""
     code, text = session.run("panic", "-k", "unmap", "--gic=3", "-v")

@@ -120,6 +120,26 @@ def test_out_that_can_not_be_made(copy: Path) -> None:
         assert f"cannot create {copy}/out: make it writable" in text
 
 
+def test_modules_without_network(copy: Path) -> None:
+    """What scenarios need to know is left, and nothing fails."""
+    package = copy / "cache" / "linux" / "package"
+    package.parent.mkdir(parents=True)
+    package.write_text("linux-image-6.1.0-0-cloud-arm64\n")
+    places = (str(copy / "cache"), str(copy / "out"))
+    reason = copy / "out" / "linux" / "ffa.skip"
+
+    code, text = run(copy, "modules.sh", "build", *places)
+    assert code == 0 and text.startswith("modules.sh: skipped: ")
+    assert "run make setup" in reason.read_text()
+    (copy / "kokoro" / "sources.py").write_text("raise SystemExit(1)\n")
+    code, text = run(copy, "modules.sh", "fetch", *places)
+    assert code == 0 and "found no Debian archive" in text
+    assert reason.read_text() == (
+        "cannot fetch headers and source of "
+        "linux-image-6.1.0-0-cloud-arm64 (network?)\n"
+    )
+
+
 def test_unknown_stage(copy: Path) -> None:
     code, text = run(copy, "build.sh", "everything")
     assert code == 2 and text.count("\n") == 1

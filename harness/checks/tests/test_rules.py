@@ -27,6 +27,15 @@ def test_spdx_fails_without_it(say: Say) -> None:
     assert [line.split(":")[0] for line in found] == ["run", "x.c"]
 
 
+def test_spdx_of_a_folder_with_its_own(say: Say) -> None:
+    folder = "testvms/linux/ffa_client"
+    text = {f"{folder}/a.c": "// SPDX-License-Identifier: GPL-2.0-only\n"}
+    text[f"{folder}/b.c"] = f"/* {SPDX} */\n"
+    text["testvms/testvms.mk"] = f"# {SPDX}\nEL2_IMAGES :=\n"
+    found = say("spdx", text)
+    assert [line.split(":")[0] for line in found] == [f"{folder}/b.c"]
+
+
 def test_doclinks_pass(say: Say) -> None:
     page = "# A\n`hafnium/x.c`\n[b](index.md) [top](#a) [x](../hafnium/x.c)\n"
     assert say("doclinks", {**INDEX, "docs/a.md": page}) == []
