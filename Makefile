@@ -44,11 +44,11 @@ CFLAGS_gcc = $(TARGET) $(GCC_INC) -fno-tree-loop-distribute-patterns \
 CFLAGS_clang = $(TARGET) -nostdlibinc -Wno-unused-command-line-argument
 CC_gcc := $(GCC)
 CC_clang := clang --target=aarch64-linux-gnu
-LDFLAGS := -nostdlib -static-pie -Wl,--no-dynamic-linker \
+LDFLAGS = -nostdlib -static-pie $(HF_LTO) -Wl,--no-dynamic-linker \
 	-Wl,-z,notext,-z,norelro,-z,max-page-size=4096,-z,noexecstack \
 	-Wl,--gc-sections,--build-id=none,--no-apply-dynamic-relocs
-LDFLAGS_gcc := $(LDFLAGS) -Wl,--no-warn-rwx-segments
-LDFLAGS_clang := $(LDFLAGS) -fuse-ld=lld
+LDFLAGS_gcc = $(LDFLAGS) -Wl,--no-warn-rwx-segments
+LDFLAGS_clang = $(LDFLAGS) -fuse-ld=lld
 
 HOST_FLAGS := $(COMMON) -Ihafnium/inc/fake -Ihafnium/test -D_GNU_SOURCE \
 	-pthread -fno-omit-frame-pointer
@@ -74,7 +74,7 @@ $(1)/flags: FORCE
 	$$(Q)mkdir -p $(1) && printf '%s\n' '$(2) $(3)' > $$@.new && \
 	{ cmp -s $$@.new $$@ || mv $$@.new $$@; }; rm -f $$@.new
 
-$(1)/%.c.o: %.c $(1)/flags Makefile
+$(1)/%.c.o: %.c $(1)/flags Makefile hafnium/hafnium.mk
 	$$(call say,CC)
 	$$(Q)mkdir -p $$(@D) && $(2) $(3) $$(EXTRA) -MMD -MP -c $$< -o $$@
 
@@ -104,9 +104,7 @@ endef
 
 define board_rules
 $(call compile_rules,$(BOARD)/$(1),$$(CC_$(1)),$$(CFLAGS_$(1)))
-$(BOARD)/$(1)/hafnium/%.o: EXTRA := -fstack-protector-strong
-$(addprefix $(BOARD)/$(1)/hafnium/src/,$(addsuffix .o,$(HF_COLD))): \
-	EXTRA := -fstack-protector-strong -Os
+$(call hf_flags,$(BOARD)/$(1),$(HF_SIZE_$(1)))
 $(call link_rule,$(BOARD)/$(1)/hafnium.elf,$(1),hafnium/hafnium.ld,\
 	$(addprefix $(BOARD)/$(1)/,$(addsuffix .o,$(HF_SRCS) $(HF_SRCS_AARCH64))))
 $(foreach vm,$(TESTVMS),$(call image_rules,$(1),$(vm),testvms/$(vm),\

@@ -35,6 +35,27 @@ HF_TESTS := $(wildcard hafnium/test/*/*.c)
 HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen strnlen \
 	strcmp strncmp strchr strrchr strtoul,-D$(f)=hf_$(f))
 
-# Runs at boot or hardly ever: built for size.
-HF_COLD := boot/% mm/% psci/% arch/el2/feature% arch/el2/sysreg_trap% \
-	base/format% base/log% ffa/features% ffa/partition% vm/fault_log%
+# The image lies within 1 MiB: adr reaches all of it. -flto: functions with one
+# caller need no frame of their own, whichever file they are in.
+HF_FLAGS := -fstack-protector-strong -fno-pie -mcmodel=tiny
+HF_LTO := -flto=auto
+HF_SIZE_gcc := -Os
+HF_SIZE_clang := -Oz
+
+# What calls and switches between VMs run, and what boot does for each page:
+# built for speed, the rest for size.
+HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
+	dispatch/irq ffa/direct ffa/run ffa/mailbox vm/schedule vm/vcpu vm/vm \
+	vm/vm_set vm/virq vm/vtimer irq/paravirt arch/el2/regs arch/el2/timer \
+	arch/aarch64/cache base/spinlock))
+
+# Not in it: what the compiler itself calls when that is done (memcpy()), and
+# dispatch, in which handlers with one caller would end up, and their frames.
+HF_NO_LTO := $(addprefix hafnium/src/,base/string.c.o dispatch/hypercall.c.o)
+
+# $(1) folder, $(2) flags for size
+define hf_flags
+$(1)/hafnium/%.o: EXTRA := $(HF_FLAGS) $(HF_LTO) $(2)
+$(addprefix $(1)/,$(HF_HOT)): EXTRA := $(HF_FLAGS) $(HF_LTO) -O2
+$(addprefix $(1)/,$(HF_NO_LTO)): EXTRA := $(HF_FLAGS) -O2
+endef

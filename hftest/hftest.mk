@@ -12,4 +12,4 @@ HFTEST_EL2_SRCS := $(filter-out %/string.c,$(HFTEST_GUEST_SRCS))
 EL2_HF_SRCS := $(HF_SRCS_BASE) $(HF_SRCS_MM) \
 	$(addprefix hafnium/src/arch/el2/,regs.c feature.c timer.c) \
 	$(addprefix hafnium/src/arch/aarch64/,\
-		exceptions.S mmu.c pte.c tlb.c cache.c smc.c)
+		exceptions.S mmu.c pte.c tlb.c cache.c smc.c stack_guard.c)

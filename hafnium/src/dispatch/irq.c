@@ -18,7 +18,6 @@ struct arch_regs *dispatch_irq(struct arch_regs *current)
 		/* Gone by the time it was looked at. */
 		return current;
 	}
-	return &schedule_primary(vcpu, VCPU_READY, FFA_INTERRUPT,
-				 vcpu_reference_of(vcpu))
-			->regs;
+	return vcpu_regs(schedule_primary(vcpu, VCPU_READY, FFA_INTERRUPT,
+					  vcpu_reference_of(vcpu)));
 }

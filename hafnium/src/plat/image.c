@@ -3,6 +3,7 @@
 #include "hf/plat/image.h"
 
 #include "hf/base/bits.h"
+#include "hf/base/limits.h"
 #include "hf/plat/image_layout.h"
 
 extern char image_header[];
@@ -15,7 +16,6 @@ extern char bss_end[];
 extern char stacks_begin[];
 extern char stacks_end[];
 extern char heap_begin[];
-extern char heap_end[];
 
 static struct pa_range range_of(const char *begin, const char *end)
 {
@@ -24,7 +24,7 @@ static struct pa_range range_of(const char *begin, const char *end)
 
 struct pa_range image_range(void)
 {
-	return range_of(image_header, heap_end);
+	return (struct pa_range){pa_from_ptr(image_header), image_heap().end};
 }
 
 struct pa_range image_text(void)
@@ -49,5 +49,6 @@ struct pa_range image_stacks(void)
 
 struct pa_range image_heap(void)
 {
-	return range_of(heap_begin, heap_end);
+	/* Its end may be out of reach of an address relative to the code. */
+	return range_of(heap_begin, heap_begin + HEAP_PAGES * PAGE_SIZE);
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * Memory that the image only reserves, and the canary of its stack frames. See
- * docs/memory.md.
- */
+/* Memory that the image only reserves. See docs/memory.md. */
 #include "hf/base/bits.h"
 #include "hf/base/limits.h"
 #include "hf/plat/image_layout.h"
@@ -15,7 +12,3 @@ char stacks[MAX_CPUS][STACK_SLOT_SIZE] keep_symbol in_section(".stacks")
 extern char heap[HEAP_PAGES][PAGE_SIZE];
 char heap[HEAP_PAGES][PAGE_SIZE] keep_symbol in_section(".heap")
 	aligned_to(PAGE_SIZE);
-
-/** What -fstack-protector compares; entry.S replaces it. */
-extern uintptr_t __stack_chk_guard;
-uintptr_t __stack_chk_guard = UINT64_C(0x00000aff0d0a0000);
