@@ -42,12 +42,15 @@ func hft_image_entry
 	.word	0
 
 	.text
+	.cfi_sections .debug_frame
 /*
  * The boot CPU.
  *   in     x0 = FDT, or anything the loader passes; MMU off
  *   uses   all
  */
 boot_entry:
+	.cfi_startproc
+	.cfi_undefined x30
 	address	x29, hft_boot_state
 	stp	x0, x1, [x29], #16
 	stp	x2, x3, [x29], #16
@@ -99,6 +102,7 @@ boot_entry:
 	bl	hft_main
 park:	wfi
 	b	park
+	.cfi_endproc
 
 /*
  * A CPU started by hft_cpu_start().

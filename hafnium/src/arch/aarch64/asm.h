@@ -7,16 +7,25 @@
 
 #include "offsets.h"
 
-/** A function of its own section, so that what is unused is left out. */
+	/* For the debugger only: nothing of it is loaded. */
+	.cfi_sections .debug_frame
+
+/**
+ * A function of its own section, so that what is unused is left out. Nobody
+ * called it: a backtrace ends here, not in what the guest had in x30.
+ */
 .macro func name:req
 	.section .text.\name, "ax"
 	.global	\name
 	.type	\name, %function
 	.balign	16
 \name:
+	.cfi_startproc
+	.cfi_undefined x30
 .endm
 
 .macro endfunc name:req
+	.cfi_endproc
 	.size	\name, . - \name
 .endm
 

@@ -30,6 +30,8 @@ image_header:
  */
 	.type	boot_entry, %function
 boot_entry:
+	.cfi_startproc
+	.cfi_undefined x30
 	mov	x19, x0
 	msr	daifset, #0xf
 
@@ -105,6 +107,7 @@ wrong_level:
 	mov	sp, x1
 	lsr	x0, x0, #2
 	bl	arch_refuse_level
+	.cfi_endproc
 
 /*
  * Another CPU, or one that comes back from a power-down. in: x0 = what we
@@ -113,6 +116,8 @@ wrong_level:
 	.global	secondary_entry
 	.type	secondary_entry, %function
 secondary_entry:
+	.cfi_startproc
+	.cfi_undefined x30
 	msr	daifset, #0xf
 	msr	spsel, #1
 	mov	x29, xzr
@@ -130,3 +135,4 @@ secondary_entry:
 	isb
 	bl	boot_secondary_cpu
 	b	guest_enter
+	.cfi_endproc

@@ -14,6 +14,8 @@
 	.balign	0x800
 	.global	vectors
 vectors:
+	.cfi_startproc
+	.cfi_undefined x30
 	/* from		synchronous	IRQ		FIQ		SError */
 	/* EL2, SP_EL0 */
 	vector	own_sync
@@ -35,6 +37,7 @@ vectors:
 	vector	lower_irq
 	vector	lower_irq
 	vector	lower_serror
+	.cfi_endproc
 
 /* A synchronous exception of a guest that is no HVC; x0-x2 as in call_sync. */
 func lower_sync
