@@ -11,17 +11,24 @@ own bug, which no test can cause: these branches are left out.
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import answers
 import minimum
 from tracefile import FAKE, FLOORS, KINDS, Counts, by_floor
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "out/host/cov"
 REPORT = ROOT / "out/coverage"
+NOTED = REPORT / "answers.txt"
+SCENARIOS = ROOT / "out/test/complete"
+# Whose holes are errors; the counts of the others are shown.
+JUDGED = ("host",)
+REASONS = ROOT / "coverage/answers.toml"
 LEAST = ROOT / "coverage/minimum.toml"
 BRANCHES = "lcov_branch_coverage=1"
 NO_BRANCHES = r"lcov_excl_br_line=LCOV_EXCL_BR_LINE|\bCHECK\("
@@ -56,7 +63,31 @@ def run_tests() -> bool:
     junit = ROOT / "out/junit/unit-cov.xml"
     command = [str(unit), str(BUILD / "unit"), "--suite", "unit-cov"]
     command += ["--junit", str(junit)]
-    return subprocess.run(command, check=False).returncode == 0
+    REPORT.mkdir(parents=True, exist_ok=True)
+    NOTED.unlink(missing_ok=True)
+    env = os.environ | {"HFTEST_ANSWERS": str(NOTED)}
+    return subprocess.run(command, check=False, env=env).returncode == 0
+
+
+def calls_and_codes() -> list[str]:
+    """Print how many tests saw each code of each call; what is wrong with it.
+
+    The VMs' part is of the last complete run of the scenarios, if there is one.
+    """
+    known = answers.ids(ROOT)
+    table = answers.Table(
+        answers.rows(ROOT),
+        answers.contracts(ROOT),
+        {},
+        answers.reasons(REASONS),
+    )
+    table.seen["host"] = answers.of_host(NOTED, known)
+    if SCENARIOS.is_dir():
+        table.seen["VMs"] = answers.of_vms(SCENARIOS, known)
+    print(f"coverage: tests that saw a code of a call: {'/'.join(table.seen)}")
+    print("\n".join(f"  {line}" for line in answers.lines(table)))
+    table.seen = {name: table.seen[name] for name in JUDGED}
+    return list(answers.problems(table))
 
 
 def collect() -> Path:
@@ -124,8 +155,11 @@ def main() -> int:
     if update and passed:
         minimum.write(LEAST, minimum.raised(least, now))
         print(f"coverage: raised {LEAST.relative_to(ROOT)}")
+    wrong = calls_and_codes()
+    for line in wrong:
+        print(f"coverage: {line}")
     print(f"coverage: the report is {REPORT / 'index.html'}")
-    return 0 if passed and not low else 1
+    return 0 if passed and not low and not wrong else 1
 
 
 if __name__ == "__main__":

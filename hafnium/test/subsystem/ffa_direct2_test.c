@@ -178,6 +178,16 @@ TEST(ffa_direct2, is_not_supported_before_1_2)
 	EXPECT_TRUE(is_refused(primary, respond2(primary), FFA_NOT_SUPPORTED));
 }
 
+TEST(ffa_direct2, to_an_aborting_vm_is_aborted)
+{
+	struct direct direct = start();
+
+	direct.receiver->vm->is_aborting = true;
+
+	EXPECT_TRUE(is_refused(direct.primary, request2(direct.primary, 0, 0),
+			       FFA_ABORTED));
+}
+
 TEST(ffa_direct2, has_no_32_bit_form)
 {
 	struct vcpu *primary = start().primary;

@@ -224,6 +224,7 @@ struct ffa_frame vm_call(uint16_t vm, struct ffa_frame args)
 	actor_order(vm, ACTOR_CALL, x);
 	memcpy(&answer, &x[1], 32);
 	get_answer(vm, &answer);
+	hft_ffa_answered(args.x[0], &answer);
 	return answer;
 }
 
@@ -265,10 +266,14 @@ struct ffa_frame vm_wake(uint16_t vm)
 struct ffa_frame vm_result(uint16_t vm, uint64_t n)
 {
 	struct ffa_frame frame;
-	uint64_t at = area(vm) + offsetof(struct actor_area, results);
+	uint64_t id;
+	uint64_t at = area(vm) + n * sizeof(frame);
 
 	ASSERT_LT(n, vm_result_count(vm));
-	vm_read(vm, at + n * sizeof(frame), &frame, sizeof(frame));
+	vm_read(vm, at + offsetof(struct actor_area, script), &id, sizeof(id));
+	vm_read(vm, at + offsetof(struct actor_area, results), &frame,
+		sizeof(frame));
+	hft_ffa_answered(id, &frame);
 	return frame;
 }
 

@@ -27,13 +27,19 @@ static struct {
 
 struct ffa_frame hft_ffa_hvc(struct ffa_frame args)
 {
+	uint64_t id = args.x[0];
+
 	hft_ffa_frame_hvc(&args);
+	hft_ffa_answered(id, &args);
 	return args;
 }
 
 struct ffa_frame hft_ffa_smc(struct ffa_frame args)
 {
+	uint64_t id = args.x[0];
+
 	hft_ffa_frame_smc(&args);
+	hft_ffa_answered(id, &args);
 	return args;
 }
 
