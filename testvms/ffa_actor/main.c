@@ -208,6 +208,13 @@ static void start_vcpu(struct actor *actor, uint64_t *x)
 	x[1] = (uint64_t)hft_cpu_start((uint32_t)x[0], serve, 0);
 }
 
+static void give_up(struct actor *actor, uint64_t *x)
+{
+	(void)actor;
+	(void)x;
+	hft_service_give_up();
+}
+
 static void (*const operations[ACTOR_OP_COUNT])(struct actor *, uint64_t *) = {
 	[ACTOR_IDENTITY] = tell_identity,
 	[ACTOR_WRITE] = write_words,
@@ -221,6 +228,7 @@ static void (*const operations[ACTOR_OP_COUNT])(struct actor *, uint64_t *) = {
 	[ACTOR_ENABLE] = enable,
 	[ACTOR_TAKE] = take_interrupts,
 	[ACTOR_START_VCPU] = start_vcpu,
+	[ACTOR_GIVE_UP] = give_up,
 };
 
 static struct ffa_frame obey(struct actor *actor)

@@ -72,6 +72,8 @@ enum actor_op {
 	ACTOR_TAKE,
 	/* argument: vCPU, which becomes an actor, too; x4: CPU_ON's answer */
 	ACTOR_START_VCPU,
+	/* the end of the VM, in the middle of the request */
+	ACTOR_GIVE_UP,
 	ACTOR_OP_COUNT,
 };
 

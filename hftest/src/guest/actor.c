@@ -20,6 +20,8 @@
 /** What the primary knows of a VM. */
 static struct {
 	bool is_started;
+	/* more than one of them is an actor */
+	bool has_vcpus;
 	uint32_t version;
 	struct hft_range memory;
 	uint64_t area[HFT_MAX_CPUS];
@@ -36,13 +38,22 @@ static struct hft_range own_memory(void)
 	return (struct hft_range){begin, begin + 36 * MIB};
 }
 
+/** The vCPU that takes orders from this CPU. */
+static uint16_t vm_vcpu(uint16_t vm)
+{
+	return vms[vm].has_vcpus ? (uint16_t)hft_cpu_index() : 0;
+}
+
 /** Until the vCPU answers; what interrupts the primary is taken. */
 static struct ffa_frame finish(uint16_t vm, struct ffa_frame frame)
 {
-	while (frame.x[0] == FFA_INTERRUPT || frame.x[0] == FFA_YIELD) {
+	uint64_t self = ffa_pair(vm, vm_vcpu(vm));
+
+	while (frame.x[0] == FFA_INTERRUPT || frame.x[0] == FFA_YIELD ||
+	       frame.x[0] == HF_FFA_RUN_WAKE_UP) {
 		hft_irq_unmask();
 		hft_irq_mask();
-		frame = hft_ffa_hvc(FFA(FFA_RUN, frame.x[1]));
+		frame = hft_ffa_hvc(FFA(FFA_RUN, self));
 	}
 	if (frame.x[0] == FFA_ERROR &&
 	    (uint32_t)frame.x[2] == (uint32_t)FFA_ABORTED) {
@@ -120,6 +131,7 @@ void vm_start_vcpu(uint16_t vm, uint16_t vcpu)
 	uint64_t x[5] = {vcpu};
 
 	actor_order(vm, ACTOR_START_VCPU, x);
+	vms[vm].has_vcpus = true;
 	ASSERT_EQ(x[1], PSCI_SUCCESS);
 	ASSERT_FFA_FRAME(hft_ffa_call(FFA(FFA_RUN, ffa_pair(vm, vcpu))),
 			 FFA_MSG_WAIT);
