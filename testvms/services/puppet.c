@@ -137,12 +137,17 @@ static void check_registers(const struct order *order, struct answer *answer)
 		[SWITCH_WFE] = hft_registers_wfe,
 		[SWITCH_SPIN] = hft_registers_spin,
 		[SWITCH_MSG_WAIT] = hft_registers_hvc,
+		[SWITCH_SMC] = hft_registers_smc,
 	};
-	uint64_t id = order->args[0] == SWITCH_YIELD ? FFA_YIELD : FFA_MSG_WAIT;
-	struct hft_registers before =
-		hft_registers_pattern(id, (uint8_t)order->args[1]);
+	const uint64_t ids[] = {
+		[SWITCH_YIELD] = FFA_YIELD,
+		[SWITCH_MSG_WAIT] = FFA_MSG_WAIT,
+		[SWITCH_SMC] = order->args[2],
+	};
+	struct hft_registers before = hft_registers_pattern(
+		ids[order->args[0]], (uint8_t)order->args[1]);
 	struct hft_registers after = before;
-	bool is_call = run[order->args[0]] == hft_registers_hvc;
+	bool is_call = ids[order->args[0]] != 0;
 
 	run[order->args[0]](&after);
 	answer->value[0] = after.x[0];

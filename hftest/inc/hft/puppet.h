@@ -31,7 +31,8 @@ enum order_op {
 	ORDER_UNMASK,
 	/* value[n]: times id args[n] was taken on this vCPU */
 	ORDER_COUNTS,
-	/* args: enum order_switch, seed; registers before and behind it */
+	/* args: enum order_switch, seed, id of SWITCH_SMC; registers before
+	 * and behind it */
 	ORDER_REGISTERS,
 	/* how it was started */
 	ORDER_BOOT_STATE,
@@ -75,6 +76,7 @@ enum order_switch {
 	SWITCH_WFE,
 	SWITCH_SPIN,
 	SWITCH_MSG_WAIT,
+	SWITCH_SMC,
 };
 
 struct order {
