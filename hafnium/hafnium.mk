@@ -37,8 +37,9 @@ HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen strnlen \
 
 # The image lies within 1 MiB: adr reaches all of it. -flto: functions with one
 # caller need no frame of their own, whichever file they are in.
+# x18 is a guest's, and stays where it is (docs/exceptions.md).
 HF_FLAGS := -fstack-protector-strong -fno-pie -mcmodel=tiny
-HF_LTO := -flto=auto
+HF_LTO := -flto=auto -ffixed-x18
 HF_SIZE_gcc := -Os
 HF_SIZE_clang := -Oz
 
@@ -57,5 +58,6 @@ HF_NO_LTO := $(addprefix hafnium/src/,base/string.c.o dispatch/hypercall.c.o)
 define hf_flags
 $(1)/hafnium/%.o: EXTRA := $(HF_FLAGS) $(HF_LTO) $(2)
 $(addprefix $(1)/,$(HF_HOT)): EXTRA := $(HF_FLAGS) $(HF_LTO) -O2
-$(addprefix $(1)/,$(HF_NO_LTO)): EXTRA := $(HF_FLAGS) -O2
+$(addprefix $(1)/,$(HF_NO_LTO)): EXTRA := $(HF_FLAGS) -ffixed-x18 -O2
+$(1)/testvms/el2_%.o: EXTRA := -ffixed-x18
 endef

@@ -157,15 +157,15 @@ TEST(arch_mdcr, without_a_pmu_none_is_counted)
 	EXPECT_EQ(started(ARCH_ROLE_PRIMARY).mdcr_el2, MDCR_BOTH);
 }
 
-TEST(arch_cptr, fp_is_free_and_the_rest_traps)
+TEST(arch_cptr, fp_traps_until_it_is_loaded_and_the_rest_always)
 {
 	fake_machine_reset();
 
-	/* RES1, TZ, TSM, TTA, TAM; TFP (bit 10) is 0. */
+	/* RES1, TZ, TFP, TSM, TTA, TAM. */
 	EXPECT_EQ(started(ARCH_ROLE_PRIMARY).cptr_el2,
-		  UINT64_C(0x33ff) | BIT(20) | BIT(30));
+		  UINT64_C(0x37ff) | BIT(20) | BIT(30));
 	EXPECT_EQ(started(ARCH_ROLE_SECONDARY).cptr_el2,
-		  UINT64_C(0x33ff) | BIT(20) | BIT(30));
+		  UINT64_C(0x37ff) | BIT(20) | BIT(30));
 }
 
 TEST(arch_context, enter_sets_what_goes_with_the_guest)
@@ -179,6 +179,7 @@ TEST(arch_context, enter_sets_what_goes_with_the_guest)
 	EXPECT_EQ(sysreg_read(hcr_el2), regs.hcr_el2);
 	EXPECT_EQ(sysreg_read(mdcr_el2), regs.mdcr_el2);
 	EXPECT_EQ(sysreg_read(vttbr_el2), regs.vttbr_el2);
+	EXPECT_EQ(sysreg_read(cptr_el2), regs.cptr_el2);
 }
 
 TEST(arch_context, leave_keeps_what_the_guest_set)

@@ -50,32 +50,8 @@ enum arch_role {
 	ARCH_ROLE_SECONDARY,
 };
 
+/* In an order that lets what is hot be reached by loads and stores of pairs. */
 struct arch_regs {
-	/* saved at every exception (x19-x29 only when leaving the context) */
-	uint64_t x[31];
-	/* saved at every exception but HVC and SMC: see arch_regs_sync() */
-	uint64_t pc;
-	uint64_t pstate;
-
-	/* fixed while the vCPU runs: what EL2 is set to for it */
-	uint64_t vmpidr_el2;
-	/*
-	 * Bits VI and VF change under the vCPU's lock, also while it is being entered:
-	 * stored in one piece, and read without order. Whoever raised it too
-	 * late for that has the CPU kicked.
-	 */
-	_Atomic uint64_t hcr_el2;
-	uint64_t mdcr_el2;
-	uint64_t cptr_el2;
-	uint64_t vttbr_el2;
-	uint64_t cnthctl_el2;
-	uint64_t ich_hcr_el2;
-	uint64_t icc_sre_el2; /* 0: no GICv3 */
-	enum arch_role role;
-
-	/* another vCPU of the VM may have left translations on this CPU */
-	bool has_stale_tlb;
-
 	/*
 	 * Not 0 from the decision to enter until all of the context is back
 	 * here: until then no other CPU may enter it. Written by whoever
@@ -83,8 +59,40 @@ struct arch_regs {
 	 */
 	_Atomic uint64_t is_live;
 
+	/*
+	 * x0-x17 are saved at every exception; x18-x30 when the context is left,
+	 * and for handlers of other exceptions than HVC, SMC and interrupts
+	 */
+	uint64_t x[31];
+
+	/* saved at every exception but HVC and SMC, and when it is left */
+	uint64_t pc;
+	uint64_t pstate;
+
 	/* swapped when another context is entered */
 	uint64_t sysreg[SLOT_COUNT];
+
+	/* fixed while the vCPU runs: what EL2 is set to for it */
+	uint64_t vmpidr_el2;
+	uint64_t vttbr_el2;
+	uint64_t mdcr_el2;
+	/* TFP: its FP registers are not loaded; changed by the entry code */
+	uint64_t cptr_el2;
+	uint64_t ich_hcr_el2;
+	uint64_t icc_sre_el2; /* 0: no GICv3 */
+	uint64_t cnthctl_el2;
+	/*
+	 * Bit VI changes under the vCPU's lock, also while it is being entered:
+	 * stored in one piece, and read without order. Whoever raised it too
+	 * late for that has the CPU kicked.
+	 */
+	_Atomic uint64_t hcr_el2;
+
+	enum arch_role role;
+
+	/* another vCPU of the VM may have left translations on this CPU */
+	bool has_stale_tlb;
+
 	uint64_t fp[64];
 	uint64_t fpsr;
 	uint64_t fpcr;

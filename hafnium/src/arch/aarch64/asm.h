@@ -7,6 +7,10 @@
 
 #include "offsets.h"
 
+/** Above the stack of each CPU: where SP_EL2 points while a guest runs. */
+#define CPU_FP_OWNER 0	/* the context whose FP registers are loaded, or 0 */
+#define CPU_X30 8	/* the guest's x30, from an entry to the exit */
+
 	/* For the debugger only: nothing of it is loaded. */
 	.cfi_sections .debug_frame
 
@@ -30,28 +34,25 @@
 .endm
 
 /**
- * x0-x18, x29 and x30 of the guest go to its context.
- *   out    x18 = the context (TPIDR_EL2); x0-x17, x29, x30 may be used
- *   stack  16 bytes for as long as the macro runs
+ * What our C may clobber, at an entry from a guest: x0-x17 go to its context,
+ * x30 to the CPU's slot. x18 is nobody's (-ffixed-x18); C keeps x19-x29.
+ *   out    x30 = the context (TPIDR_EL2); x0-x17 may be used
  */
 .macro save_volatile
-	str	x18, [sp, #-16]!
-	mrs	x18, tpidr_el2
-	stp	x0, x1, [x18, #REGS_X + 8 * 0]
-	stp	x2, x3, [x18, #REGS_X + 8 * 2]
-	ldr	x0, [sp], #16
-	stp	x4, x5, [x18, #REGS_X + 8 * 4]
-	stp	x6, x7, [x18, #REGS_X + 8 * 6]
-	stp	x8, x9, [x18, #REGS_X + 8 * 8]
-	stp	x10, x11, [x18, #REGS_X + 8 * 10]
-	stp	x12, x13, [x18, #REGS_X + 8 * 12]
-	stp	x14, x15, [x18, #REGS_X + 8 * 14]
-	stp	x16, x17, [x18, #REGS_X + 8 * 16]
-	str	x0, [x18, #REGS_X + 8 * 18]
-	stp	x29, x30, [x18, #REGS_X + 8 * 29]
+	str	x30, [sp, #CPU_X30]
+	mrs	x30, tpidr_el2
+	stp	x0, x1, [x30, #REGS_X + 8 * 0]
+	stp	x2, x3, [x30, #REGS_X + 8 * 2]
+	stp	x4, x5, [x30, #REGS_X + 8 * 4]
+	stp	x6, x7, [x30, #REGS_X + 8 * 6]
+	stp	x8, x9, [x30, #REGS_X + 8 * 8]
+	stp	x10, x11, [x30, #REGS_X + 8 * 10]
+	stp	x12, x13, [x30, #REGS_X + 8 * 12]
+	stp	x14, x15, [x30, #REGS_X + 8 * 14]
+	stp	x16, x17, [x30, #REGS_X + 8 * 16]
 .endm
 
-/** The other way round; in x0 = the context; eret is the caller's. */
+/** x0-x17; in x0 = the context; x30 and eret are the caller's. */
 .macro load_volatile
 	ldp	x2, x3, [x0, #REGS_X + 8 * 2]
 	ldp	x4, x5, [x0, #REGS_X + 8 * 4]
@@ -61,9 +62,26 @@
 	ldp	x12, x13, [x0, #REGS_X + 8 * 12]
 	ldp	x14, x15, [x0, #REGS_X + 8 * 14]
 	ldp	x16, x17, [x0, #REGS_X + 8 * 16]
-	ldr	x18, [x0, #REGS_X + 8 * 18]
-	ldp	x29, x30, [x0, #REGS_X + 8 * 29]
 	ldp	x0, x1, [x0, #REGS_X + 8 * 0]
+.endm
+
+/** x18-x29, of the guest while it is not left; `base` = its context. */
+.macro save_preserved base:req
+	stp	x18, x19, [\base, #REGS_X + 8 * 18]
+	stp	x20, x21, [\base, #REGS_X + 8 * 20]
+	stp	x22, x23, [\base, #REGS_X + 8 * 22]
+	stp	x24, x25, [\base, #REGS_X + 8 * 24]
+	stp	x26, x27, [\base, #REGS_X + 8 * 26]
+	stp	x28, x29, [\base, #REGS_X + 8 * 28]
+.endm
+
+.macro load_preserved base:req
+	ldp	x18, x19, [\base, #REGS_X + 8 * 18]
+	ldp	x20, x21, [\base, #REGS_X + 8 * 20]
+	ldp	x22, x23, [\base, #REGS_X + 8 * 22]
+	ldp	x24, x25, [\base, #REGS_X + 8 * 24]
+	ldp	x26, x27, [\base, #REGS_X + 8 * 26]
+	ldp	x28, x29, [\base, #REGS_X + 8 * 28]
 .endm
 
 /** One of the sixteen slots of the vector table. */
@@ -79,13 +97,13 @@
  * The slot for synchronous exceptions of a guest, with the path of an HVC in
  * place: it saves what the C ABI may clobber, and leaves PC and PSTATE where
  * they are, in ELR_EL2 and SPSR_EL2.
- *   out    x0 = x18 = the context, x1 = ESR_EL2, x2 = exception class
+ *   out    x0 = x30 = the context, x1 = ESR_EL2, x2 = exception class
  */
 .macro vector_hvc
 	.balign	0x80
 0:	save_volatile
 	mrs	x1, esr_el2
-	mov	x0, x18
+	mov	x0, x30
 	lsr	x2, x1, #26
 	cmp	x2, #0x16		/* HVC from AArch64 */
 	b.ne	lower_sync

@@ -93,7 +93,7 @@ boot_entry:
 	b.ne	wrong_level
 	msr	spsel, #1
 	mov	sp, x1
-	stp	xzr, xzr, [sp, #-16]!	/* nobody's FP registers */
+	stp	xzr, xzr, [sp, #-16]!	/* CPU_FP_OWNER: nobody */
 	adr	x0, vectors
 	msr	vbar_el2, x0
 	mov	x0, #CPTR_OPEN		/* libfdt uses SIMD registers */
@@ -127,7 +127,7 @@ secondary_entry:
 	mov	x2, #STACK_SLOT_BYTES
 	madd	x1, x0, x2, x1
 	add	sp, x1, x2
-	stp	xzr, xzr, [sp, #-16]!	/* nobody's FP registers */
+	stp	xzr, xzr, [sp, #-16]!	/* CPU_FP_OWNER: nobody */
 	adr	x1, vectors
 	msr	vbar_el2, x1
 	mov	x1, #CPTR_OPEN

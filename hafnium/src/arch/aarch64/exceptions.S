@@ -3,12 +3,12 @@
  * From a guest to C and back. TPIDR_EL2 points at the context that runs, so
  * nothing here knows what a vCPU is. EL2 runs with interrupts masked: whatever
  * comes from EL2 itself is our fault and ends the machine. At each entry SP_EL2
- * points at the one word that is kept per CPU: the context whose FP registers
- * are loaded. See docs/exceptions.md.
+ * points at what is kept per CPU: the context whose FP registers are loaded,
+ * and the guest's x30. See docs/exceptions.md.
  */
 #include "asm.h"
 
-#define CPTR_TFP (1 << 10)
+#define CPTR_TFP_BIT 10
 
 	.section .text.vectors, "ax"
 	.balign	0x800
@@ -55,19 +55,15 @@ func lower_sync
 	/* The handler may read and write any register of the guest. */
 	mrs	x2, elr_el2
 	mrs	x3, spsr_el2
-	stp	x2, x3, [x18, #REGS_PC]
-	stp	x19, x20, [x18, #REGS_X + 8 * 19]
-	stp	x21, x22, [x18, #REGS_X + 8 * 21]
-	stp	x23, x24, [x18, #REGS_X + 8 * 23]
-	stp	x25, x26, [x18, #REGS_X + 8 * 25]
-	stp	x27, x28, [x18, #REGS_X + 8 * 27]
+	stp	x2, x3, [x0, #REGS_PC]
+	save_preserved x0
+	ldr	x2, [sp, #CPU_X30]
+	str	x2, [x0, #REGS_X + 8 * 30]
 	bl	dispatch_lower_sync
-	mrs	x18, tpidr_el2
-	ldp	x19, x20, [x18, #REGS_X + 8 * 19]
-	ldp	x21, x22, [x18, #REGS_X + 8 * 21]
-	ldp	x23, x24, [x18, #REGS_X + 8 * 23]
-	ldp	x25, x26, [x18, #REGS_X + 8 * 25]
-	ldp	x27, x28, [x18, #REGS_X + 8 * 27]
+	mrs	x1, tpidr_el2
+	load_preserved x1
+	ldr	x2, [x1, #REGS_X + 8 * 30]
+	str	x2, [sp, #CPU_X30]
 	b	handler_done
 endfunc lower_sync
 
@@ -75,7 +71,7 @@ endfunc lower_sync
 func lower_sync_a32
 	save_volatile
 	mrs	x1, esr_el2
-	mov	x0, x18
+	mov	x0, x30
 	lsr	x2, x1, #26
 	b	lower_sync
 endfunc lower_sync_a32
@@ -84,8 +80,8 @@ func lower_irq
 	save_volatile
 	mrs	x2, elr_el2
 	mrs	x3, spsr_el2
-	stp	x2, x3, [x18, #REGS_PC]
-	mov	x0, x18
+	stp	x2, x3, [x30, #REGS_PC]
+	mov	x0, x30
 	bl	dispatch_irq
 	b	handler_done
 endfunc lower_irq
@@ -95,8 +91,8 @@ func lower_serror
 	mrs	x1, esr_el2
 	mrs	x2, elr_el2
 	mrs	x3, spsr_el2
-	stp	x2, x3, [x18, #REGS_PC]
-	mov	x0, x18
+	stp	x2, x3, [x30, #REGS_PC]
+	mov	x0, x30
 	bl	dispatch_lower_serror
 	b	handler_done
 endfunc lower_serror
@@ -106,8 +102,8 @@ endfunc lower_serror
  *   in	x0 = context to go on with
  */
 func handler_done
-	mrs	x18, tpidr_el2
-	ldp	x2, x3, [x18, #REGS_PC]
+	mrs	x1, tpidr_el2
+	ldp	x2, x3, [x1, #REGS_PC]
 	msr	elr_el2, x2
 	msr	spsr_el2, x3
 	/* on to guest_resume, which is next */
@@ -117,12 +113,13 @@ endfunc handler_done
 /*
  * Back to the guest that was left, or on to another.
  *   in	x0 = context to go on with; PC and PSTATE of the one that was
- *	     left are in ELR_EL2 and SPSR_EL2, its x19-x28 in place
+ *	     left are in ELR_EL2 and SPSR_EL2, its x18-x29 in place
  */
 func guest_resume
-	mrs	x18, tpidr_el2
-	cmp	x0, x18
+	mrs	x30, tpidr_el2
+	cmp	x0, x30
 	b.ne	guest_switch
+	ldr	x30, [sp, #CPU_X30]
 	load_volatile
 	eret
 	/* nothing is executed behind eret, not even speculatively */
@@ -132,41 +129,41 @@ endfunc guest_resume
 
 /*
  * Leave one context for another.
- *   in	x0 = the next, x18 = the one that was left
+ *   in	x0 = the next, x30 = the one that was left
  */
 func guest_switch
-	mov	x1, x0
-	mov	x0, x18
-	stp	x19, x20, [x0, #REGS_X + 8 * 19]
-	stp	x21, x22, [x0, #REGS_X + 8 * 21]
-	stp	x23, x24, [x0, #REGS_X + 8 * 23]
-	stp	x25, x26, [x0, #REGS_X + 8 * 25]
-	stp	x27, x28, [x0, #REGS_X + 8 * 27]
+	save_preserved x30
+	ldr	x1, [sp, #CPU_X30]
 	mrs	x2, elr_el2
 	mrs	x3, spsr_el2
-	stp	x2, x3, [x0, #REGS_PC]
-	mov	x19, x1
-	mov	x20, x0
+	str	x1, [x30, #REGS_X + 8 * 30]
+	stp	x2, x3, [x30, #REGS_PC]
+	mov	x19, x0
+	mov	x20, x30
+	mov	x0, x30
 	bl	arch_regs_leave
-
-	/*
-	 * FP registers that a secondary has used go with it, for it may go on
-	 * on another CPU; the primary's stay until somebody else wants them.
-	 */
-	ldr	x2, [sp]		/* whose they are */
-	ldr	w3, [x20, #REGS_ROLE]
-	cmp	x2, x20
-	b.ne	1f
-	cbz	w3, 1f			/* ARCH_ROLE_PRIMARY */
-	add	x0, x20, #REGS_FP
-	bl	fp_save
-	str	xzr, [sp]
-1:
+	ldr	x3, [x20, #REGS_CPTR]
+	tbz	x3, #CPTR_TFP_BIT, fp_leave
+fp_left:
 	/* From here on another CPU may enter it. */
-	add	x0, x20, #REGS_IS_LIVE
-	stlr	xzr, [x0]
+	stlr	xzr, [x20]		/* is_live, the first field */
 	mov	x1, x20
-	b	guest_load
+
+/* in x19 = the context, x1 = the one that was left, or 0 */
+guest_load:
+	msr	tpidr_el2, x19
+	mov	x0, x19
+	bl	arch_regs_enter
+	mov	x0, x19
+	ldp	x2, x3, [x0, #REGS_PC]
+	msr	elr_el2, x2
+	msr	spsr_el2, x3
+	load_preserved x0
+	ldr	x30, [x0, #REGS_X + 8 * 30]
+	load_volatile
+	eret
+	dsb	nsh
+	isb
 endfunc guest_switch
 
 /*
@@ -176,36 +173,25 @@ endfunc guest_switch
 func guest_enter
 	mov	x19, x0
 	mov	x1, xzr
-	/* on to guest_load, which is next */
 	b	guest_load
 endfunc guest_enter
 
-/* in x19 = the context, x1 = the one that was left, or 0 */
-func guest_load
-	mov	x0, x19
-	msr	tpidr_el2, x0
-	bl	arch_regs_enter
-	/* FP traps unless what is in its registers is of this context. */
-	mov	x0, x19
-	ldr	x2, [sp]
-	ldr	x3, [x0, #REGS_CPTR]
-	orr	x4, x3, #CPTR_TFP
-	cmp	x2, x0
-	csel	x3, x3, x4, eq
-	msr	cptr_el2, x3
-	ldp	x2, x3, [x0, #REGS_PC]
-	msr	elr_el2, x2
-	msr	spsr_el2, x3
-	ldp	x19, x20, [x0, #REGS_X + 8 * 19]
-	ldp	x21, x22, [x0, #REGS_X + 8 * 21]
-	ldp	x23, x24, [x0, #REGS_X + 8 * 23]
-	ldp	x25, x26, [x0, #REGS_X + 8 * 25]
-	ldp	x27, x28, [x0, #REGS_X + 8 * 27]
-	load_volatile
-	eret
-	dsb	nsh
-	isb
-endfunc guest_load
+/*
+ * FP registers that a secondary has used go with it, for it may go on on another
+ * CPU; the primary's stay until somebody else wants them. CPTR_EL2 of a context
+ * traps FP unless what is in the registers is its own.
+ *   in	x20 = the context that is left, x3 = its CPTR_EL2
+ */
+func fp_leave
+	ldr	w1, [x20, #REGS_ROLE]
+	cbz	w1, fp_left		/* ARCH_ROLE_PRIMARY */
+	orr	x3, x3, #(1 << CPTR_TFP_BIT)
+	str	x3, [x20, #REGS_CPTR]
+	str	xzr, [sp, #CPU_FP_OWNER]
+	add	x0, x20, #REGS_FP
+	bl	fp_save
+	b	fp_left
+endfunc fp_leave
 
 	.arch_extension fp
 	.arch_extension simd
@@ -213,20 +199,26 @@ endfunc guest_load
 /*
  * First use of FP since the context was entered: what is in the registers goes
  * to whose it is. The instruction is made again.
- *   in	x18 = the context; [sp] = whose FP registers are loaded, or 0
+ *   in	x0 = the context
  */
 func fp_switch
-	ldr	x3, [x18, #REGS_CPTR]
+	mov	x4, x0
+	ldr	x5, [sp, #CPU_FP_OWNER]
+	str	x4, [sp, #CPU_FP_OWNER]
+	ldr	x3, [x4, #REGS_CPTR]
+	and	x3, x3, #~(1 << CPTR_TFP_BIT)
+	str	x3, [x4, #REGS_CPTR]
 	msr	cptr_el2, x3
 	isb
-	ldr	x0, [sp]
-	cbz	x0, 1f
-	add	x0, x0, #REGS_FP
+	cbz	x5, 1f
+	ldr	x3, [x5, #REGS_CPTR]
+	orr	x3, x3, #(1 << CPTR_TFP_BIT)
+	str	x3, [x5, #REGS_CPTR]
+	add	x0, x5, #REGS_FP
 	bl	fp_save
-1:	add	x0, x18, #REGS_FP
+1:	add	x0, x4, #REGS_FP
 	bl	fp_load
-	str	x18, [sp]
-	mov	x0, x18
+	mov	x0, x4
 	b	guest_resume
 endfunc fp_switch
 

@@ -12,6 +12,8 @@
 void offsets(void);
 void offsets(void)
 {
+	static_assert(offsetof(struct arch_regs, is_live) == 0,
+		      "stored with release: no offset");
 	static_assert(offsetof(struct arch_regs, pstate) ==
 			      offsetof(struct arch_regs, pc) + 8,
 		      "saved as a pair");
@@ -25,7 +27,6 @@ void offsets(void)
 	DEFINE(REGS_PC, offsetof(struct arch_regs, pc));
 	DEFINE(REGS_CPTR, offsetof(struct arch_regs, cptr_el2));
 	DEFINE(REGS_ROLE, offsetof(struct arch_regs, role));
-	DEFINE(REGS_IS_LIVE, offsetof(struct arch_regs, is_live));
 	DEFINE(REGS_FP, offsetof(struct arch_regs, fp));
 	DEFINE(STACK_SLOT_BYTES, STACK_SLOT_SIZE);
 	DEFINE(IMAGE_TEXT_OFFSET, TEXT_OFFSET);

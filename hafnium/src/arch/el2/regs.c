@@ -56,6 +56,7 @@
 /* CPTR_EL2 without VHE, DDI0487 D17.2.30: bits 13, 12, 9 and 7:0 are RES1. */
 #define CPTR_RES1 UINT64_C(0x32ff)
 #define CPTR_TZ BIT(8)
+#define CPTR_TFP BIT(10)
 #define CPTR_TSM BIT(12)
 #define CPTR_TTA BIT(20)
 #define CPTR_TAM BIT(30)
@@ -141,8 +142,8 @@ void arch_regs_reset(struct arch_regs *regs,
 		.vmpidr_el2 = start->vmpidr,
 		.hcr_el2 = hcr_of(start->role),
 		.mdcr_el2 = mdcr_of(start->role),
-		.cptr_el2 =
-			CPTR_RES1 | CPTR_TZ | CPTR_TSM | CPTR_TTA | CPTR_TAM,
+		.cptr_el2 = CPTR_RES1 | CPTR_TZ | CPTR_TFP | CPTR_TSM |
+			    CPTR_TTA | CPTR_TAM,
 		.vttbr_el2 = start->vttbr,
 		.cnthctl_el2 =
 			CNTHCTL_COUNTER |
@@ -185,8 +186,9 @@ static void enter_timer(const struct arch_regs *regs,
 	if (regs->role == ARCH_ROLE_PRIMARY || from == NULL) {
 		sysreg_write(cnthp_ctl_el2, 0);
 	} else {
-		sysreg_write(cnthp_cval_el2, from->sysreg[SLOT_CNTV_CVAL_EL0]);
-		sysreg_write(cnthp_ctl_el2, from->sysreg[SLOT_CNTV_CTL_EL0]);
+		sysreg_write_pair(
+			cnthp_cval_el2, from->sysreg[SLOT_CNTV_CVAL_EL0],
+			cnthp_ctl_el2, from->sysreg[SLOT_CNTV_CTL_EL0]);
 	}
 }
 
@@ -197,24 +199,19 @@ static uint64_t hcr_of_regs(const struct arch_regs *regs)
 
 void arch_regs_enter(struct arch_regs *regs, const struct arch_regs *from)
 {
-	sysreg_write(vmpidr_el2, regs->vmpidr_el2);
-	sysreg_write(hcr_el2, hcr_of_regs(regs));
-	sysreg_write(mdcr_el2, regs->mdcr_el2);
-	sysreg_write(vttbr_el2, regs->vttbr_el2);
-	sysreg_write(cnthctl_el2, regs->cnthctl_el2);
+	sysreg_write_pair(vmpidr_el2, regs->vmpidr_el2, vttbr_el2,
+			  regs->vttbr_el2);
+	sysreg_write_pair(mdcr_el2, regs->mdcr_el2, cptr_el2, regs->cptr_el2);
+	sysreg_write_pair(cnthctl_el2, regs->cnthctl_el2, hcr_el2,
+			  hcr_of_regs(regs));
 	if (regs->icc_sre_el2 != 0) {
-		sysreg_write(ICH_HCR_EL2, regs->ich_hcr_el2);
-		sysreg_write(ICC_SRE_EL2, regs->icc_sre_el2);
+		sysreg_write_pair(ICH_HCR_EL2, regs->ich_hcr_el2, ICC_SRE_EL2,
+				  regs->icc_sre_el2);
 	}
 	enter_timer(regs, from);
-#define LOAD_PAIR(slot_a, name_a, slot_b, name_b)        \
-	{                                                \
-		uint64_t value_a = regs->sysreg[slot_a]; \
-		uint64_t value_b = regs->sysreg[slot_b]; \
-                                                         \
-		sysreg_write(name_a, value_a);           \
-		sysreg_write(name_b, value_b);           \
-	}
+#define LOAD_PAIR(slot_a, name_a, slot_b, name_b)               \
+	sysreg_write_pair(name_a, regs->sysreg[slot_a], name_b, \
+			  regs->sysreg[slot_b]);
 	FOR_EACH_SLOT_PAIR(LOAD_PAIR)
 	if (unlikely(regs->has_stale_tlb)) {
 		regs->has_stale_tlb = false;

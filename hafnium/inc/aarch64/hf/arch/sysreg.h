@@ -21,6 +21,15 @@
 				 : "r"((uint64_t)(value))); \
 	} while (0)
 
+/** Two: what they get is loaded by one instruction, if it lies side by side. */
+#define sysreg_write_pair(name_a, value_a, name_b, value_b)                   \
+	do {                                                                  \
+		__asm__ volatile("msr " #name_a ", %0\n\tmsr " #name_b ", %1" \
+				 :                                            \
+				 : "r"((uint64_t)(value_a)),                  \
+				   "r"((uint64_t)(value_b)));                 \
+	} while (0)
+
 /** Stage 1 of the running guest, as EL1 reads; the answer is in PAR_EL1. */
 static inline void address_translate_s1e1r(uint64_t va)
 {

@@ -10,6 +10,11 @@
 
 #define sysreg_read(name) fake_sysreg_get(#name)
 #define sysreg_write(name, value) fake_sysreg_set(#name, value)
+#define sysreg_write_pair(name_a, value_a, name_b, value_b) \
+	do {                                                \
+		fake_sysreg_set(#name_a, value_a);          \
+		fake_sysreg_set(#name_b, value_b);          \
+	} while (0)
 
 uint64_t fake_sysreg_get(const char *name);
 void fake_sysreg_set(const char *name, uint64_t value);
