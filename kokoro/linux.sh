@@ -12,6 +12,7 @@ source "$here/archive.sh"
 [[ $# -eq 1 ]] || die "usage: linux.sh CACHE"
 cache=$1
 init=${here%/*}/testvms/linux/init.sh
+secondary=${here%/*}/testvms/linux/secondary.sh
 image=$cache/linux/Image
 initrd=$cache/linux/initrd.cpio.gz
 busybox=$cache/arm64/bin/busybox
@@ -20,7 +21,8 @@ libfdt=$cache/arm64/lib/libfdt.a
 # Everything is there, and the initramfs is newer than what it is made of.
 is_complete() {
 	[[ -s $image && -s $busybox && -s $libfdt && -s $initrd &&
-		! $init -nt $initrd && ! $busybox -nt $initrd ]]
+		! $init -nt $initrd && ! $secondary -nt $initrd &&
+		! $busybox -nt $initrd ]]
 }
 
 # The kernel that the meta package stands for: prints its package name.
@@ -66,14 +68,15 @@ check_libfdt() {
 	rm -f "$apt/libfdt.o"
 }
 
-# One archive from init.sh and busybox; same inputs, same bits.
+# One archive from our scripts and busybox; same inputs, same bits.
 pack_initrd() {
 	local tree=$cache/linux/tree
 	rm -rf "$tree"
 	mkdir -p "$tree"/{bin,dev,etc,proc,sys,tmp,root}
 	cp "$init" "$tree/init"
+	cp "$secondary" "$tree/secondary"
 	cp "$busybox" "$tree/bin/busybox"
-	chmod 0755 "$tree/init" "$tree/bin/busybox"
+	chmod 0755 "$tree"/{init,secondary} "$tree/bin/busybox"
 	pack_initramfs "$tree" "$initrd"
 	rm -rf "$tree"
 }

@@ -43,15 +43,21 @@ unpack() {
 	rm -f "$deb"
 }
 
-# The driver alone, out of the archive in the package.
+# The driver and its header alone, out of the archive in the package; that may be
+# a little newer than the headers, so the header goes where it is looked for.
 unpack_driver() {
 	local name=linux-source-$series deb
 	say "fetching $name for drivers/firmware/arm_ffa"
 	deb=$(download "$name") || return 1
 	dpkg-deb --fsys-tarfile "$deb" | tar -xO "./usr/src/$name.tar.xz" |
-		tar -xJ -C "$kit.new" --strip-components=3 \
-			"$name/drivers/firmware/arm_ffa"
+		tar -xJ -C "$kit.new" --strip-components=1 \
+			"$name/drivers/firmware/arm_ffa" \
+			"$name/include/linux/arm_ffa.h"
 	rm -f "$deb"
+	mv "$kit.new/drivers/firmware/arm_ffa" "$kit.new"
+	mv "$kit.new/include/linux/arm_ffa.h" \
+		"$kit.new/usr/src/linux-headers-$common/include/linux"
+	rm -r "$kit.new/drivers" "$kit.new/include"
 }
 
 # The kit may lie anywhere: Debian's headers name their other half absolutely.

@@ -11,7 +11,7 @@ import rig
 
 from hfh.drivers import command
 from hfh.drivers.base import Launch, Outcome, limits
-from hfh.drivers.qemu import QemuDriver
+from hfh.drivers.qemu import QemuDriver, channels
 from hfh.errors import UsageError
 from hfh.execute import Bench, Result, run_item
 
@@ -168,6 +168,15 @@ def test_old_qemu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     link.symlink_to(rig.FAKE_QEMU)
     with pytest.raises(UsageError, match="has 6.2; version 7.2 or later"):
         command.find_qemu({"QEMU": str(link)})
+
+
+def test_console_is_shared_when_asked_for() -> None:
+    """Only then: it costs the guest a key of its input."""
+    device = ("-device", "pci-serial,addr=1,chardev=console")
+    plain, shared = channels((), 3, 4), channels(device, 3, 4)
+    assert "socket,id=console,fd=3" in plain
+    assert "socket,id=console,fd=3,mux=on" in shared
+    assert plain[2:] == shared[2:]
 
 
 def test_limits_follow_the_clock() -> None:

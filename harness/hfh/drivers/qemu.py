@@ -26,10 +26,15 @@ _REASONS = {"guest-shutdown": Cause.POWEROFF, "guest-reset": Cause.RESET}
 _DUMPED = (Cause.IDLE, Cause.TIMEOUT, Cause.PANICKED)
 
 
-def _channels(console: int, qmp: int) -> list[str]:
-    """Return the arguments for a serial port and a monitor on open sockets."""
+def channels(argv: tuple[str, ...], console: int, qmp: int) -> list[str]:
+    """Return the arguments for a serial port and a monitor on open sockets.
+
+    argv: other devices in it may write to the console, too.
+    """
+    shared = any("chardev=console" in word for word in argv)
+    mux = ",mux=on" if shared else ""
     return [
-        *("-chardev", f"socket,id=console,fd={console}"),
+        *("-chardev", f"socket,id=console,fd={console}{mux}"),
         *("-serial", "chardev:console"),
         *("-chardev", f"socket,id=qmp,fd={qmp}"),
         *("-mon", "chardev=qmp,mode=control", "-S"),
@@ -49,7 +54,7 @@ class QemuDriver:
             log = stack.enter_context((launch.folder / CONSOLE).open("wb"))
             stderr = stack.enter_context(tempfile.TemporaryFile())
             fds = (theirs.fileno(), qmp_theirs.fileno())
-            argv = [*launch.argv, *_channels(*fds)]
+            argv = [*launch.argv, *channels(launch.argv, *fds)]
             qmp = Qmp(qmp_ours)
             child = stack.enter_context(Child(argv, fds, stderr))
             theirs.close()
