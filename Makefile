@@ -153,7 +153,8 @@ setup: ## install what is missing (Debian packages, a Linux kernel); else nothin
 
 all: $(BOARD_IMAGES) ## the hypervisor and all test VMs, with gcc and with clang
 
-run: setup $(BOARD)/gcc/hafnium.bin ## boot Linux as the primary VM [KERNEL= INITRD= CPUS= GIC= MEM= APPEND=]
+run: $(foreach vm,$(VMS),$(BOARD)/gcc/testvms/$(vm)/$(vm).bin)
+run: setup $(BOARD)/gcc/hafnium.bin ## boot Linux as the primary VM [VMS= KERNEL= INITRD= CPUS= GIC= MEM= APPEND=]
 	$(Q)$(PY) -m hfh.run
 
 test: setup ## everything: what ./kokoro/build.sh does

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`make run`: Linux as primary VM of the hypervisor, on this terminal.
 
-python3 -m hfh.run [KERNEL=f] [INITRD=f] [CPUS=n] [GIC=n] [MEM=MiB] [APPEND=s];
+python3 -m hfh.run [KERNEL=f] [INITRD=f] [VMS="name ..."] [CPUS=n] [GIC=n]
+[MEM=MiB] [APPEND=s];
 what is not given is taken from the environment (make puts it there).
 """
 
@@ -18,23 +19,23 @@ from hfh.drivers.command import cpu_model, find_qemu, machine_argument
 from hfh.errors import InfraError, UsageError
 from hfh.judge import PANIC
 from hfh.live import knobs, number
-from hfh.pack import LINUX, SETUP_HINT, Order, pack, vm_body
+from hfh.pack import LINUX, SETUP_HINT, Order, pack, vm_body, vm_files
 from hfh.plan import BUILD_HINT
 from hfh.setup import BUILDS, Ramdisk
 from hfh.tree import Tree, default_tree, need
 
-KNOBS = ("KERNEL", "INITRD", "CPUS", "GIC", "MEM", "APPEND", "BUILD")
+KNOBS = ("KERNEL", "INITRD", "VMS", "CPUS", "GIC", "MEM", "APPEND", "BUILD")
 BANNER = "hafnium: Ctrl-A x ends QEMU, Ctrl-A h lists its other keys"
 _MAGIC_AT, _MAGIC = 56, b"ARM\x64"
 
 
-def linux_ramdisk(tree: Tree, kernel: str, initrd: str) -> Path:
-    """Return a RAM disk with Linux as primary; "" stands for the default.
+def linux_ramdisk(tree: Tree, found: Mapping[str, str]) -> Path:
+    """Return a RAM disk with Linux as primary, and VMS as its secondaries.
 
     Raises UsageError when a file is missing or is no arm64 kernel.
     """
     image, hint = tree.linux.bin, SETUP_HINT
-    if kernel:
+    if kernel := found.get("KERNEL", ""):
         image, hint = Path(kernel).absolute(), "see KERNEL="
     need(tree, image, "Linux kernel", hint)
     with image.open("rb") as file:
@@ -43,15 +44,19 @@ def linux_ramdisk(tree: Tree, kernel: str, initrd: str) -> Path:
         text = f"{tree.shown(image)} is no arm64 kernel Image"
         raise UsageError(f"{text}; give KERNEL= the uncompressed arm64 Image")
     disk, hint = tree.initrd, SETUP_HINT
-    if initrd:
+    if initrd := found.get("INITRD", ""):
         disk, hint = Path(initrd).absolute(), "see INITRD="
     need(tree, disk, "Linux initramfs", hint)
     body = vm_body(tree, LINUX)
     names = ("kernel_filename", "ramdisk_filename")
     files = [manifest.filename(body, name) for name in names]
-    pairs = tuple(zip(files, (image, disk)))
-    dts = manifest.source([body])
-    return pack(tree, Order(dts, pairs, Ramdisk(), tree.root))
+    bodies, pairs = [body], list(zip(files, (image, disk)))
+    for name in found.get("VMS", "").split():
+        bodies.append(vm_body(tree, name))
+        own = tree.vm(found.get("BUILD", "gcc"), name)
+        pairs += vm_files(tree, name, bodies[-1], own)
+    dts = manifest.source(bodies)
+    return pack(tree, Order(dts, tuple(pairs), Ramdisk(), tree.root))
 
 
 def command(tree: Tree, found: Mapping[str, str]) -> list[str]:
@@ -69,9 +74,7 @@ def command(tree: Tree, found: Mapping[str, str]) -> list[str]:
         tree, tree.hypervisor(build).bin, "hypervisor", BUILD_HINT
     )
     qemu = find_qemu(os.environ)
-    ramdisk = linux_ramdisk(
-        tree, found.get("KERNEL", ""), found.get("INITRD", "")
-    )
+    ramdisk = linux_ramdisk(tree, found)
     bootargs = f"console=ttyAMA0 {found.get('APPEND', '')}".strip()
     return [
         qemu,

@@ -115,14 +115,24 @@ def test_run_takes_other_files(tree: Tree, tmp_path: Path) -> None:
     """KERNEL and INITRD go into the RAM disk under the manifest's names."""
     kernel = rig.write(tmp_path / "my Image", KERNEL + b"mine")
     disk = rig.write(tmp_path / "my initrd", b"my initrd")
-    data = run.linux_ramdisk(tree, str(kernel), str(disk)).read_bytes()
+    found = {"KERNEL": str(kernel), "INITRD": str(disk)}
+    data = run.linux_ramdisk(tree, found).read_bytes()
     assert KERNEL + b"mine" in data
     assert b"my initrd" in data
+
+
+def test_run_takes_secondaries(tree: Tree) -> None:
+    """VMS are in the RAM disk and in the manifest, behind Linux."""
+    rig.write(tree.vm("gcc", "echo").bin, b"image of a secondary")
+    data = run.linux_ramdisk(tree, {"VMS": "echo echo"}).read_bytes()
+    assert b"image of a secondary" in data
+    assert b"vm3" in data and b"vm4" not in data
 
 
 @pytest.mark.parametrize(
     ("argv", "text"),
     [
+        (["VMS=nope"], "manifest node of VM nope is missing: "),
         (["KERNEL=/nope"], "Linux kernel is missing: /nope; see KERNEL="),
         (["KERNEL=/etc/passwd"], "/etc/passwd is no arm64 kernel Image; give"),
         (["INITRD=/nope"], "Linux initramfs is missing: /nope; see INITRD="),
