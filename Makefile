@@ -96,10 +96,10 @@ endef
 
 # $(1) ELF file, $(2) compiler name, $(3) linker script, $(4) objects
 define link_rule
-$(1): $(4) $(3) $(LIBFDT)
+$(1): $(4) $(3)
 	$$(call say,LD)
 	$$(Q)mkdir -p $$(@D) && $$(CC_$(2)) $$(LDFLAGS_$(2)) -Wl,-T,$(3) \
-		-Wl,-Map,$$@.map -o $$@ $$(filter %.o,$$^) $(LIBFDT)
+		-Wl,-Map,$$@.map -o $$@ $$(filter %.o %.a,$$^)
 endef
 
 define board_rules
@@ -110,7 +110,7 @@ $(call link_rule,$(BOARD)/$(1)/hafnium.elf,$(1),hafnium/hafnium.ld,\
 $(foreach vm,$(TESTVMS),$(call image_rules,$(1),$(vm),testvms/$(vm),\
 	$(HFTEST_GUEST_SRCS)))
 $(foreach img,$(EL2_IMAGES),$(call image_rules,$(1),$(img),el2,\
-	$(HFTEST_EL2_SRCS) $(EL2_HF_SRCS)))
+	$(HFTEST_GUEST_SRCS) $(EL2_HF_SRCS)))
 BOARD_IMAGES += $(addprefix $(BOARD)/$(1)/,hafnium.bin \
 	$(foreach vm,$(TESTVMS),testvms/$(vm)/$(vm).bin) \
 	$(foreach img,$(EL2_IMAGES),el2/$(img).bin))
@@ -121,7 +121,7 @@ endef
 define image_rules
 $(call link_rule,$(BOARD)/$(1)/$(3)/$(2).elf,$(1),hftest/guest.ld,\
 	$(addprefix $(BOARD)/$(1)/,$(addsuffix .o,$(4) \
-	$(wildcard testvms/$(2)/*.c testvms/$(2)/*.S))))
+	$(wildcard testvms/$(2)/*.c testvms/$(2)/*.S))) $(LIBFDT))
 
 endef
 

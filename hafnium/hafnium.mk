@@ -32,8 +32,8 @@ HF_SRCS_FAKE := $(HF_SRCS_EL2) $(wildcard hafnium/src/arch/fake/*.c) hafnium/src
 HF_TESTS := $(wildcard hafnium/test/*/*.c)
 
 # The host has a mem*() of its own: ours are tested under other names.
-HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen strnlen \
-	strcmp strncmp strchr strrchr strtoul,-D$(f)=hf_$(f))
+HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen \
+	strcmp strncmp,-D$(f)=hf_$(f))
 
 # The image lies within 1 MiB: adr reaches all of it. -flto: functions with one
 # caller need no frame of their own, whichever file they are in.

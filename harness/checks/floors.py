@@ -30,7 +30,7 @@ ROOTS = (
     *("hafnium/inc/", "hafnium/inc/vmapi/", "hafnium/inc/aarch64/"),
     *("hafnium/inc/fake/", "hftest/inc/", "hftest/src/"),
 )
-# Beside the compiler's own headers: what hafnium/inc/libc has, and libfdt.
+# Beside the compiler's own headers: what hafnium/inc/libc has.
 LIBC = {"limits.h", "stdlib.h", "string.h"}
 
 
@@ -72,8 +72,7 @@ def judge_system(path: str, name: str) -> str:
     if "/fake/" in path or path.startswith("hafnium/src/plat/host"):
         return ""
     libc = name in LIBC and folder != "vmapi"
-    fdt = name == "libfdt.h" and folder == "boot"
-    if STANDARD.fullmatch(name) or libc or fdt:
+    if STANDARD.fullmatch(name) or libc:
         return ""
     return f"<{name}> is not for {folder}"
 

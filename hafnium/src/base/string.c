@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The part of <string.h> and <stdlib.h> that the compiler and libfdt call.
+ * The part of <string.h> that the compiler and boot call.
  * Eight bytes at a time where both sides allow it: an image is copied once, but
  * it may be large. See docs/architecture.md.
  */
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 /** Loads and stores of eight and of four bytes that may alias anything. */
@@ -159,19 +157,14 @@ void *memchr(const void *block, int value, size_t size)
 	return NULL;
 }
 
-size_t strnlen(const char *text, size_t max)
+size_t strlen(const char *text)
 {
 	size_t length = 0;
 
-	while (length < max && text[length] != '\0') {
+	while (text[length] != '\0') {
 		length++;
 	}
 	return length;
-}
-
-size_t strlen(const char *text)
-{
-	return strnlen(text, SIZE_MAX);
 }
 
 int strncmp(const char *a, const char *b, size_t size)
@@ -187,73 +180,4 @@ int strncmp(const char *a, const char *b, size_t size)
 int strcmp(const char *a, const char *b)
 {
 	return strncmp(a, b, SIZE_MAX);
-}
-
-char *strrchr(const char *text, int value)
-{
-	const char *found = NULL;
-
-	for (;; text++) {
-		if (*text == (char)value) {
-			found = text;
-		}
-		if (*text == '\0') {
-			return (char *)(uintptr_t)found;
-		}
-	}
-}
-
-char *strchr(const char *text, int value)
-{
-	for (;; text++) {
-		if (*text == (char)value) {
-			return (char *)(uintptr_t)text;
-		}
-		if (*text == '\0') {
-			return NULL;
-		}
-	}
-}
-
-/** Value of a digit, or 36. */
-static unsigned long digit_value(char c)
-{
-	if (c >= '0' && c <= '9') {
-		return (unsigned long)(c - '0');
-	}
-	if (c >= 'a' && c <= 'z') {
-		return (unsigned long)(c - 'a') + 10;
-	}
-	if (c >= 'A' && c <= 'Z') {
-		return (unsigned long)(c - 'A') + 10;
-	}
-	return 36;
-}
-
-/** Without sign and leading space; libfdt needs no more. */
-unsigned long strtoul(const char *restrict text, char **restrict end, int base)
-{
-	unsigned long radix = (unsigned long)base;
-	unsigned long value = 0;
-	bool is_hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') &&
-		      digit_value(text[2]) < 16;
-
-	if ((base == 0 || base == 16) && is_hex) {
-		text += 2;
-		radix = 16;
-	} else if (base == 0) {
-		radix = text[0] == '0' ? 8 : 10;
-	}
-	for (; digit_value(*text) < radix; text++) {
-		unsigned long digit = digit_value(*text);
-
-		if (__builtin_mul_overflow(value, radix, &value) ||
-		    __builtin_add_overflow(value, digit, &value)) {
-			value = ULONG_MAX;
-		}
-	}
-	if (end != NULL) {
-		*end = (char *)(uintptr_t)text;
-	}
-	return value;
 }

@@ -1,26 +1,38 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Read-only questions to a device tree. No question copies or walks the whole
- * tree: QEMU's claims a megabyte. See docs/boot.md.
+ * A walk from tag to tag, and what can be asked by one. No question copies or
+ * walks the whole tree unless it says so: QEMU's claims a megabyte. See
+ * docs/boot.md and docs/decisions/0014-own-device-trees.md.
  */
 #include "hf/boot/fdt.h"
 
-#include <libfdt.h>
 #include <string.h>
 
 #include "hf/base/bits.h"
 
-static_assert(sizeof(struct fdt_header) == DT_HEADER_SIZE, "version 17");
+#define MAGIC 0xd00dfeed
+#define VERSION 17
+
+#define WORD sizeof(uint32_t)
 
 bool dt_has_magic(const void *dtb)
 {
 	return is_aligned((uintptr_t)dtb, sizeof(uint64_t)) &&
-	       fdt_magic(dtb) == FDT_MAGIC;
+	       dt_header(dtb, DT_MAGIC) == MAGIC;
 }
 
 size_t dt_claimed_size(const void *dtb)
 {
-	return fdt_totalsize(dtb);
+	return dt_header(dtb, DT_TOTAL_SIZE);
+}
+
+/** [offset, offset + size) lies in the blob, behind its header. */
+static bool is_inside(const void *dtb, uint32_t offset, uint32_t size)
+{
+	uint32_t total = dt_header(dtb, DT_TOTAL_SIZE);
+
+	return offset >= DT_HEADER_SIZE && offset <= total &&
+	       size <= total - offset;
 }
 
 bool dt_check(const void *dtb, size_t max_size)
@@ -30,53 +42,144 @@ bool dt_check(const void *dtb, size_t max_size)
 	if (limit < DT_HEADER_SIZE || !dt_has_magic(dtb)) {
 		return false;
 	}
-	if (fdt_totalsize(dtb) > limit || fdt_version(dtb) < 17) {
+	if (dt_claimed_size(dtb) > limit ||
+	    dt_header(dtb, DT_VERSION) < VERSION ||
+	    dt_header(dtb, DT_COMPATIBLE_VERSION) > VERSION) {
 		return false;
 	}
-	/* libfdt loads words from these, and does not look at them first. */
-	if (!is_aligned(fdt_off_dt_struct(dtb), sizeof(uint32_t)) ||
-	    !is_aligned(fdt_off_mem_rsvmap(dtb), sizeof(uint64_t))) {
+	/* Words are loaded from these. */
+	if (!is_aligned(dt_header(dtb, DT_STRUCT_OFFSET), WORD) ||
+	    !is_aligned(dt_header(dtb, DT_RESERVED_OFFSET), 2 * WORD)) {
 		return false;
 	}
-	return fdt_check_header(dtb) == 0;
+	return is_inside(dtb, dt_header(dtb, DT_RESERVED_OFFSET), 0) &&
+	       is_inside(dtb, dt_header(dtb, DT_STRUCT_OFFSET),
+			 dt_header(dtb, DT_STRUCT_SIZE)) &&
+	       is_inside(dtb, dt_header(dtb, DT_STRINGS_OFFSET),
+			 dt_header(dtb, DT_STRINGS_SIZE));
+}
+
+/** Behind the entry of zeros that ends the list; 0: none does. */
+static size_t reserved_end(const void *dtb)
+{
+	size_t at = dt_header(dtb, DT_RESERVED_OFFSET);
+	size_t entry = 2 * sizeof(uint64_t);
+
+	for (; at + entry <= dt_claimed_size(dtb); at += entry) {
+		const uint64_t *words =
+			(const uint64_t *)((const uint8_t *)dtb + at);
+
+		if (words[0] == 0 && words[1] == 0) {
+			return at + entry;
+		}
+	}
+	return 0;
 }
 
 bool dt_is_in_order(const void *dtb)
 {
-	/* Sums of 32-bit numbers that dt_check() has seen: nothing wraps. */
-	uint64_t reserved_end = (uint64_t)fdt_off_mem_rsvmap(dtb);
-	uint64_t struct_end =
-		(uint64_t)fdt_off_dt_struct(dtb) + fdt_size_dt_struct(dtb);
-	uint64_t strings_end =
-		(uint64_t)fdt_off_dt_strings(dtb) + fdt_size_dt_strings(dtb);
-	int reserved_count = fdt_num_mem_rsv(dtb);
+	size_t end = reserved_end(dtb);
+	size_t begin = dt_header(dtb, DT_STRUCT_OFFSET);
 
-	if (reserved_count < 0) {
-		return false;
+	/* Below 2 MiB, dt_check() has seen that: nothing wraps. */
+	return end != 0 && begin >= end &&
+	       dt_header(dtb, DT_STRINGS_OFFSET) >=
+		       begin + dt_header(dtb, DT_STRUCT_SIZE);
+}
+
+/** The step of a walk is to something with a name; the root's is empty. */
+static bool name_is_fine(const struct dt_walk *walk, enum dt_step step)
+{
+	struct bytes value;
+
+	switch (step) {
+	case DT_STEP_NODE:
+		return walk->depth > 0 || *dt_walk_name(walk) == '\0';
+	case DT_STEP_PROPERTY:
+		return *dt_walk_property(walk, &value) != '\0';
+	case DT_STEP_LEAVE:
+	case DT_STEP_END:
+		break;
 	}
-	/* One more entry ends the list. */
-	reserved_end += ((uint64_t)reserved_count + 1) *
-			sizeof(struct fdt_reserve_entry);
-	return fdt_off_mem_rsvmap(dtb) >= DT_HEADER_SIZE &&
-	       fdt_off_dt_struct(dtb) >= reserved_end &&
-	       fdt_off_dt_strings(dtb) >= struct_end &&
-	       fdt_totalsize(dtb) >= strings_end;
+	return true;
+}
+
+bool dt_is_whole(const void *dtb)
+{
+	struct dt_walk walk = dt_walk_init(dtb, 0);
+	enum dt_step step;
+
+	for (step = dt_walk_next(&walk); step != DT_STEP_END;
+	     step = dt_walk_next(&walk)) {
+		if (walk.depth < 0 || !name_is_fine(&walk, step)) {
+			return false;
+		}
+	}
+	return walk.next >= 0 && walk.depth < 0 && reserved_end(dtb) != 0;
 }
 
 struct bytes dt_property(const void *dtb, int node, const char *name)
 {
-	int size;
-	const void *data = fdt_getprop(dtb, node, name, &size);
+	struct dt_walk walk = dt_walk_init(dtb, node);
+	struct bytes value;
 
-	if (data == NULL || size < 0) {
+	if (dt_walk_next(&walk) != DT_STEP_NODE) {
 		return bytes_none();
 	}
-	return (struct bytes){.data = data, .size = (size_t)size};
+	while (dt_walk_next(&walk) == DT_STEP_PROPERTY) {
+		if (strcmp(dt_walk_property(&walk, &value), name) == 0) {
+			return value;
+		}
+	}
+	return bytes_none();
 }
 
-struct dt_walk dt_walk_init(const void *dtb)
+struct dt_walk dt_walk_init(const void *dtb, int node)
 {
-	return (struct dt_walk){.dtb = dtb, .depth = -1};
+	return (struct dt_walk){.dtb = dtb, .next = node, .depth = -1};
+}
+
+/** The tag at `walk->next`, all of it, which may be words from there on. */
+static uint32_t take_tag(struct dt_walk *walk)
+{
+	const uint8_t *begin = dt_structure(walk->dtb);
+	size_t size = dt_header(walk->dtb, DT_STRUCT_SIZE);
+	size_t at = (size_t)walk->next;
+	const uint32_t *words = (const uint32_t *)(begin + at);
+	const uint8_t *nul;
+	uint32_t tag;
+
+	walk->next = -1;
+	if (at >= size || size - at < WORD) {
+		return DT_TAG_END;
+	}
+	tag = dt_swap(words[0]);
+	at += WORD;
+	switch (tag) {
+	case DT_TAG_BEGIN_NODE:
+		nul = memchr(begin + at, '\0', size - at);
+		if (nul == NULL) {
+			return DT_TAG_END;
+		}
+		at = (size_t)(nul + 1 - begin);
+		break;
+	case DT_TAG_PROPERTY:
+		if (size - at < 2 * WORD ||
+		    size - at - 2 * WORD < dt_swap(words[1])) {
+			return DT_TAG_END;
+		}
+		at += 2 * WORD + dt_swap(words[1]);
+		break;
+	case DT_TAG_END_NODE:
+	case DT_TAG_NOP:
+	case DT_TAG_END:
+		break;
+	default:
+		return DT_TAG_END;
+	}
+	at = align_up(at, WORD);
+	walk->next = at <= size ? (int)at : -1;
+	return tag;
 }
 
 enum dt_step dt_walk_next(struct dt_walk *walk)
@@ -88,56 +191,81 @@ enum dt_step dt_walk_next(struct dt_walk *walk)
 	}
 	do {
 		walk->offset = walk->next;
-		tag = fdt_next_tag(walk->dtb, walk->offset, &walk->next);
-	} while (tag == FDT_NOP);
+		tag = take_tag(walk);
+	} while (tag == DT_TAG_NOP);
 
-	walk->is_leaving = tag == FDT_END_NODE;
+	walk->is_leaving = tag == DT_TAG_END_NODE;
 	if (walk->next < 0) {
 		return DT_STEP_END;
 	}
 	switch (tag) {
-	case FDT_BEGIN_NODE:
+	case DT_TAG_BEGIN_NODE:
 		walk->depth++;
 		return DT_STEP_NODE;
-	case FDT_PROP:
+	case DT_TAG_PROPERTY:
 		return DT_STEP_PROPERTY;
-	case FDT_END_NODE:
+	case DT_TAG_END_NODE:
 		return DT_STEP_LEAVE;
 	default:
 		return DT_STEP_END;
 	}
 }
 
+bool dt_walk_child(struct dt_walk *walk)
+{
+	enum dt_step step;
+
+	do {
+		step = dt_walk_next(walk);
+		if (step == DT_STEP_NODE && walk->depth == 1) {
+			return true;
+		}
+	} while (step != DT_STEP_END &&
+		 !(step == DT_STEP_LEAVE && walk->depth == 0));
+	return false;
+}
+
+/** `text` is `name`, or is that with an `@` and an address behind it. */
+static bool is_named(const char *text, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(text, name, length) == 0 &&
+	       (text[length] == '\0' || text[length] == '@');
+}
+
+int dt_find_child(const void *dtb, int node, const char *name)
+{
+	struct dt_walk walk = dt_walk_init(dtb, node);
+
+	while (dt_walk_child(&walk)) {
+		if (is_named(dt_walk_name(&walk), name)) {
+			return walk.offset;
+		}
+	}
+	return -1;
+}
+
 const char *dt_walk_name(const struct dt_walk *walk)
 {
-	/* fdt_next_tag() has seen its end. */
-	const struct fdt_node_header *node =
-		fdt_offset_ptr(walk->dtb, walk->offset, sizeof(*node) + 1);
-
-	return node == NULL ? "" : node->name;
+	return (const char *)dt_structure(walk->dtb) + walk->offset + WORD;
 }
 
 const char *dt_walk_property(const struct dt_walk *walk, struct bytes *value)
 {
-	/* fdt_next_tag() has seen that all of the property is there. */
-	const struct fdt_property *property =
-		fdt_offset_ptr(walk->dtb, walk->offset, sizeof(*property));
-	const char *strings =
-		(const char *)walk->dtb + fdt_off_dt_strings(walk->dtb);
-	uint32_t strings_size = fdt_size_dt_strings(walk->dtb);
-	uint32_t name_at;
+	const uint32_t *words =
+		(const uint32_t *)(dt_structure(walk->dtb) + walk->offset);
+	const char *strings = (const char *)walk->dtb +
+			      dt_header(walk->dtb, DT_STRINGS_OFFSET);
+	uint32_t strings_size = dt_header(walk->dtb, DT_STRINGS_SIZE);
+	uint32_t name_at = dt_swap(words[2]);
 
-	*value = bytes_none();
-	if (property == NULL) {
-		return "";
-	}
-	name_at = fdt32_ld(&property->nameoff);
+	value->size = dt_swap(words[1]);
+	value->data = (const uint8_t *)&words[3];
 	/* Every name ends when the last one does. */
 	if (name_at >= strings_size || strings[strings_size - 1] != '\0') {
 		return "";
 	}
-	value->data = (const uint8_t *)property->data;
-	value->size = fdt32_ld(&property->len);
 	return strings + name_at;
 }
 
@@ -174,6 +302,28 @@ bool dt_take_cells(struct bytes *value, int cells, uint64_t *number)
 	return true;
 }
 
+int dt_cells(struct bytes value, int absent)
+{
+	uint64_t number;
+
+	if (!bytes_exist(value)) {
+		return absent;
+	}
+	return dt_integer(value, &number) && number <= 2 ? (int)number : 0;
+}
+
+int dt_address_cells(const void *dtb, int node)
+{
+	return dt_cells(dt_property(dtb, node, "#address-cells"),
+			DT_DEFAULT_ADDRESS_CELLS);
+}
+
+int dt_size_cells(const void *dtb, int node)
+{
+	return dt_cells(dt_property(dtb, node, "#size-cells"),
+			DT_DEFAULT_SIZE_CELLS);
+}
+
 bool dt_is_string(struct bytes value, const char *text)
 {
 	size_t size = strlen(text) + 1;
@@ -181,11 +331,24 @@ bool dt_is_string(struct bytes value, const char *text)
 	return value.size == size && memcmp(value.data, text, size) == 0;
 }
 
+const uint8_t *dt_find_string(struct bytes list, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	const uint8_t *at = list.data;
+	const uint8_t *end = list.data + list.size;
+
+	while ((size_t)(end - at) >= size && memcmp(at, text, size) != 0) {
+		at = memchr(at, '\0', (size_t)(end - at));
+		if (at == NULL) {
+			return NULL;
+		}
+		at++;
+	}
+	return (size_t)(end - at) >= size ? at : NULL;
+}
+
 bool dt_is_compatible(const void *dtb, int node, const char *text)
 {
-	struct bytes list = dt_property(dtb, node, "compatible");
-
-	return bytes_exist(list) &&
-	       fdt_stringlist_contains((const char *)list.data, (int)list.size,
-				       text) != 0;
+	return dt_find_string(dt_property(dtb, node, "compatible"), text) !=
+	       NULL;
 }

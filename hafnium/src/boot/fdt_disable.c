@@ -6,17 +6,13 @@
  */
 #include "hf/boot/fdt_disable.h"
 
-#include <libfdt.h>
 #include <string.h>
 
 #include "hf/boot/fdt.h"
+#include "hf/boot/fdt_edit.h"
 
 /** Buses in buses; what is deeper is no device with an address of the CPU. */
 #define MAX_DEPTH 8
-
-/* DT specification 2.3.5. */
-#define DEFAULT_ADDRESS_CELLS 2
-#define DEFAULT_SIZE_CELLS 1
 
 /** A node that the walk is in. */
 struct level {
@@ -36,13 +32,11 @@ struct device_walk {
 /** By how much everything behind the start of `node` has moved. */
 static bool disable_node(void *dtb, int node, int *moved)
 {
-	static const char disabled[] = "disabled";
-	uint32_t before = fdt_size_dt_struct(dtb);
-	int error =
-		fdt_setprop(dtb, node, "status", disabled, sizeof(disabled));
+	uint32_t before = dt_header(dtb, DT_STRUCT_SIZE);
+	bool is_done = dt_set_string(dtb, node, "status", "disabled");
 
-	*moved = (int)(fdt_size_dt_struct(dtb) - before);
-	return error == 0;
+	*moved = (int)(dt_header(dtb, DT_STRUCT_SIZE) - before);
+	return is_done;
 }
 
 static bool disable_its(void *dtb, const struct boot_gic *gic, int *later_node)
@@ -62,13 +56,6 @@ static bool disable_its(void *dtb, const struct boot_gic *gic, int *later_node)
 	return true;
 }
 
-static int cells_of(struct bytes value)
-{
-	uint64_t number = 0;
-
-	return dt_integer(value, &number) && number <= 2 ? (int)number : 0;
-}
-
 static void note_property(struct level *level, const struct dt_walk *walk)
 {
 	struct bytes value;
@@ -79,14 +66,12 @@ static void note_property(struct level *level, const struct dt_walk *walk)
 	} else if (strcmp(name, "ranges") == 0) {
 		level->ranges = value;
 	} else if (strcmp(name, "#address-cells") == 0) {
-		level->address_cells = cells_of(value);
+		level->address_cells = dt_cells(value, 0);
 	} else if (strcmp(name, "#size-cells") == 0) {
-		level->size_cells = cells_of(value);
+		level->size_cells = dt_cells(value, 0);
 	} else if (strcmp(name, "compatible") == 0) {
 		level->is_simple_bus =
-			fdt_stringlist_contains((const char *)value.data,
-						(int)value.size,
-						"simple-bus") != 0;
+			dt_find_string(value, "simple-bus") != NULL;
 	}
 }
 
@@ -179,7 +164,7 @@ static bool leave_node(void *dtb, struct device_walk *walk, int depth,
 
 static bool disable_devices(void *dtb, const struct load *load, int *later_node)
 {
-	struct device_walk walk = {.walk = dt_walk_init(dtb)};
+	struct device_walk walk = {.walk = dt_walk_init(dtb, 0)};
 	enum dt_step step;
 
 	for (step = dt_walk_next(&walk.walk); step != DT_STEP_END;
@@ -193,8 +178,8 @@ static bool disable_devices(void *dtb, const struct load *load, int *later_node)
 		if (step == DT_STEP_NODE) {
 			walk.levels[depth] = (struct level){
 				.offset = walk.walk.offset,
-				.address_cells = DEFAULT_ADDRESS_CELLS,
-				.size_cells = DEFAULT_SIZE_CELLS,
+				.address_cells = DT_DEFAULT_ADDRESS_CELLS,
+				.size_cells = DT_DEFAULT_SIZE_CELLS,
 			};
 		} else if (step == DT_STEP_PROPERTY) {
 			note_property(&walk.levels[depth], &walk.walk);

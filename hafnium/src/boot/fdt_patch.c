@@ -7,54 +7,47 @@
  */
 #include "hf/boot/fdt_patch.h"
 
-#include <libfdt.h>
-#include <string.h>
-
 #include "hf/base/log.h"
 #include "hf/boot/fdt.h"
 #include "hf/boot/fdt_disable.h"
+#include "hf/boot/fdt_edit.h"
 #include "hf/types.h"
 
 #define RESERVED_MEMORY "reserved-memory"
 
-/** Bytes behind the last block that are inside the total size. */
-static size_t spare_bytes(const void *dtb)
-{
-	uint64_t struct_end =
-		(uint64_t)fdt_off_dt_struct(dtb) + fdt_size_dt_struct(dtb);
-	uint64_t strings_end =
-		(uint64_t)fdt_off_dt_strings(dtb) + fdt_size_dt_strings(dtb);
-
-	return fdt_totalsize(dtb) - max_u64(struct_end, strings_end);
-}
-
 size_t fdt_patch_room(const void *dtb)
 {
-	size_t total = fdt_totalsize(dtb);
+	size_t total = dt_claimed_size(dtb);
 
-	return spare_bytes(dtb) >= FDT_PATCH_SPARE ? total
-						   : total + FDT_PATCH_SPARE;
+	return dt_spare(dtb) >= FDT_PATCH_SPARE ? total
+						: total + FDT_PATCH_SPARE;
 }
 
 /** An address into a property of 4 or 8 bytes, whichever it is. */
 static bool overwrite_address(void *dtb, int node, const char *name,
-			      uint64_t address)
+			      paddr_t address)
 {
 	struct bytes old = dt_property(dtb, node, name);
 
-	if (old.size == sizeof(uint64_t)) {
-		return fdt_setprop_inplace_u64(dtb, node, name, address) == 0;
-	}
-	return old.size == sizeof(uint32_t) && address <= UINT32_MAX &&
-	       fdt_setprop_inplace_u32(dtb, node, name, (uint32_t)address) == 0;
+	return dt_set_number(dtb, node, name,
+			     (struct dt_number){
+				     .cells = (int)(old.size / 4),
+				     .value = address.pa,
+			     });
 }
 
 static bool patch_chosen(void *dtb, int chosen, struct pa_range initrd)
 {
 	return overwrite_address(dtb, chosen, "linux,initrd-start",
-				 initrd.begin.pa) &&
-	       overwrite_address(dtb, chosen, "linux,initrd-end",
-				 initrd.end.pa);
+				 initrd.begin) &&
+	       overwrite_address(dtb, chosen, "linux,initrd-end", initrd.end);
+}
+
+/** A number of one cell: how many cells something has. */
+static bool set_width(void *dtb, int node, const char *name, int cells)
+{
+	return dt_set_number(dtb, node, name,
+			     (struct dt_number){1, (uint64_t)cells});
 }
 
 /**
@@ -63,19 +56,17 @@ static bool patch_chosen(void *dtb, int chosen, struct pa_range initrd)
  */
 static int find_or_add_parent(void *dtb, int existing)
 {
-	uint32_t address_cells = (uint32_t)fdt_address_cells(dtb, 0);
-	uint32_t size_cells = (uint32_t)fdt_size_cells(dtb, 0);
 	int parent;
 
 	if (existing >= 0) {
 		return existing;
 	}
-	parent = fdt_add_subnode(dtb, 0, RESERVED_MEMORY);
+	parent = dt_add_node(dtb, 0, RESERVED_MEMORY);
 	if (parent < 0 ||
-	    fdt_setprop_u32(dtb, parent, "#address-cells", address_cells) !=
-		    0 ||
-	    fdt_setprop_u32(dtb, parent, "#size-cells", size_cells) != 0 ||
-	    fdt_setprop_empty(dtb, parent, "ranges") != 0) {
+	    !set_width(dtb, parent, "#address-cells",
+		       dt_address_cells(dtb, 0)) ||
+	    !set_width(dtb, parent, "#size-cells", dt_size_cells(dtb, 0)) ||
+	    !dt_set_property(dtb, parent, "ranges", bytes_none())) {
 		return -1;
 	}
 	return parent;
@@ -85,21 +76,28 @@ static int find_or_add_parent(void *dtb, int existing)
 static bool add_reserved(void *dtb, int parent,
 			 const struct reserved_range *reserved)
 {
+	struct dt_reg reg = {
+		.address_cells = dt_address_cells(dtb, parent),
+		.size_cells = dt_size_cells(dtb, parent),
+		.begin = reserved->range.begin.pa,
+		.size = pa_range_size(reserved->range),
+	};
 	char name[32];
 	int node;
 
 	if (reserved->vm_id == HF_HYPERVISOR_VM_ID) {
-		log_format(name, sizeof(name), "hypervisor@%lx",
-			   reserved->range.begin.pa);
+		log_format(name, sizeof(name), "hypervisor@%lx", reg.begin);
 	} else {
 		log_format(name, sizeof(name), "vm%u@%lx", reserved->vm_id,
-			   reserved->range.begin.pa);
+			   reg.begin);
 	}
-	node = fdt_add_subnode(dtb, parent, name);
-	return node >= 0 && fdt_setprop_empty(dtb, node, "no-map") == 0 &&
-	       fdt_appendprop_addrrange(dtb, parent, node, "reg",
-					reserved->range.begin.pa,
-					pa_range_size(reserved->range)) == 0;
+	if (dt_find_child(dtb, parent, name) >= 0) {
+		return false;
+	}
+	node = dt_add_node(dtb, parent, name);
+	return node >= 0 &&
+	       dt_set_property(dtb, node, "no-map", bytes_none()) &&
+	       dt_set_reg(dtb, node, reg);
 }
 
 static bool patch_reserved(void *dtb, const struct load *load,
@@ -118,23 +116,17 @@ static bool patch_reserved(void *dtb, const struct load *load,
 	return true;
 }
 
-/** As large as `room`; QEMU's tree has space inside and is not moved. */
-static bool make_room(void *dtb, size_t room)
-{
-	return room <= fdt_totalsize(dtb) ||
-	       fdt_open_into(dtb, dtb, (int)room) == 0;
-}
-
 bool fdt_patch(void *dtb, size_t room, const struct load *load)
 {
 	int reserved_memory = load->params->reserved_memory_node;
 
-	if (!dt_is_in_order(dtb) || !make_room(dtb, room) ||
+	if (!dt_open(dtb, room) ||
 	    !patch_chosen(dtb, load->params->chosen_node, load->initrd) ||
 	    !fdt_disable(dtb, load, &reserved_memory) ||
-	    !patch_reserved(dtb, load, reserved_memory) || fdt_pack(dtb) != 0) {
+	    !patch_reserved(dtb, load, reserved_memory)) {
 		log_error("FDT: no room for the changes, or malformed.");
 		return false;
 	}
+	dt_pack(dtb);
 	return true;
 }

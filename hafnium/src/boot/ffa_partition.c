@@ -5,7 +5,7 @@
  */
 #include "hf/boot/ffa_partition.h"
 
-#include <libfdt.h>
+#include "hf/boot/fdt.h"
 
 #define AT(member) .offset = offsetof(struct ffa_partition, member)
 
@@ -69,7 +69,7 @@ static bool read_child(struct ffa_partition *partition,
 		       struct field_reader *reader, const struct child *child,
 		       bool *is_given)
 {
-	int node = fdt_subnode_offset(reader->dtb, 0, child->name);
+	int node = dt_find_child(reader->dtb, 0, child->name);
 
 	*is_given = node >= 0;
 	if (node < 0) {

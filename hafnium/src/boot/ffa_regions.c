@@ -3,8 +3,6 @@
  * Memory and device regions of an FF-A partition manifest (DEN0077A 5.2.2,
  * 5.2.3): every child of their node is one. See docs/manifest.md.
  */
-#include <libfdt.h>
-
 #include "hf/boot/fdt.h"
 #include "hf/boot/ffa_partition.h"
 
@@ -64,12 +62,11 @@ struct region_list {
 	uint32_t *count;
 };
 
-static bool read_region(struct field_reader *reader, int node,
+static bool read_region(struct field_reader *reader, const struct dt_walk *walk,
 			struct field_table table, void *region)
 {
-	const char *name = fdt_get_name(reader->dtb, node, NULL);
-	size_t scope = reader_enter(reader, name == NULL ? "?" : name);
-	bool is_fine = fields_read(reader, node, table, region);
+	size_t scope = reader_enter(reader, dt_walk_name(walk));
+	bool is_fine = fields_read(reader, walk->offset, table, region);
 
 	reader_leave(reader, scope);
 	return is_fine;
@@ -79,19 +76,18 @@ static bool read_region(struct field_reader *reader, int node,
 static bool read_regions(struct field_reader *reader, int parent,
 			 const struct region_list *list)
 {
+	struct dt_walk walk = dt_walk_init(reader->dtb, parent);
 	uint8_t *region = list->regions;
-	int node;
 
 	if (!reader_check_compatible(reader, parent, list->compatible)) {
 		return false;
 	}
-	fdt_for_each_subnode(node, reader->dtb, parent)
-	{
+	while (dt_walk_child(&walk)) {
 		if (*list->count == list->max) {
 			return reader_fail(reader, MANIFEST_TOO_MANY_REGIONS,
 					   NULL);
 		}
-		if (!read_region(reader, node, list->fields, region)) {
+		if (!read_region(reader, &walk, list->fields, region)) {
 			return false;
 		}
 		region += list->element_size;
@@ -104,7 +100,7 @@ static bool read_regions(struct field_reader *reader, int parent,
 static bool read_list(struct field_reader *reader, int node,
 		      const struct region_list *list)
 {
-	int parent = fdt_subnode_offset(reader->dtb, node, list->name);
+	int parent = dt_find_child(reader->dtb, node, list->name);
 
 	*list->count = 0;
 	if (parent < 0) {

@@ -5,31 +5,12 @@
  */
 #include "hf/boot/gic_nodes.h"
 
-#include <libfdt.h>
-
 #include "hf/base/log.h"
 #include "hf/boot/fdt.h"
 
-static const char *const gicv2_names[] = {
-	"arm,cortex-a15-gic",
-	"arm,gic-400",
-};
-
 static bool is_named(struct bytes compatible, const char *name)
 {
-	return bytes_exist(compatible) &&
-	       fdt_stringlist_contains((const char *)compatible.data,
-				       (int)compatible.size, name) != 0;
-}
-
-static bool is_gicv2(struct bytes compatible)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(gicv2_names); i++) {
-		if (is_named(compatible, gicv2_names[i])) {
-			return true;
-		}
-	}
-	return false;
+	return dt_find_string(compatible, name) != NULL;
 }
 
 /** `reg` of a node, and the widths that its parent gives to it. */
@@ -43,8 +24,8 @@ static struct gic_reg reg_of(const struct gic_node *node)
 {
 	return (struct gic_reg){
 		.value = dt_property(node->dtb, node->node, "reg"),
-		.address_cells = fdt_address_cells(node->dtb, node->parent),
-		.size_cells = fdt_size_cells(node->dtb, node->parent),
+		.address_cells = dt_address_cells(node->dtb, node->parent),
+		.size_cells = dt_size_cells(node->dtb, node->parent),
 	};
 }
 
@@ -149,7 +130,8 @@ bool gic_node_read(struct boot_gic *gic, const struct gic_node *node)
 		is_fine = read_gic(gic, node, region_count(node));
 	} else if (is_named(compatible, "arm,gic-v3-its")) {
 		is_fine = read_its(gic, node);
-	} else if (is_gicv2(compatible)) {
+	} else if (is_named(compatible, "arm,cortex-a15-gic") ||
+		   is_named(compatible, "arm,gic-400")) {
 		is_fine = read_gic(gic, node, 0);
 	}
 	if (!is_fine) {

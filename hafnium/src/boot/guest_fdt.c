@@ -5,42 +5,36 @@
  */
 #include "hf/boot/guest_fdt.h"
 
-#include <libfdt.h>
-#include <string.h>
-
 #include "hf/boot/fdt.h"
+#include "hf/boot/fdt_edit.h"
 
 /** The node of that name below the root; made when there is none. */
 static int find_or_add(void *dtb, const char *name)
 {
-	int node = fdt_subnode_offset(dtb, 0, name);
+	int node = dt_find_child(dtb, 0, name);
 
-	return node >= 0 ? node : fdt_add_subnode(dtb, 0, name);
-}
-
-static bool set_string(void *dtb, int node, const char *name, const char *text)
-{
-	return fdt_setprop(dtb, node, name, text, (int)strlen(text) + 1) == 0;
-}
-
-/** libfdt appends to what is there. */
-static bool remove_property(void *dtb, int node, const char *name)
-{
-	int status = fdt_delprop(dtb, node, name);
-
-	return status == 0 || status == -FDT_ERR_NOTFOUND;
+	return node >= 0 ? node : dt_add_node(dtb, 0, name);
 }
 
 static bool add_memory(const struct guest_fdt *fdt)
 {
 	int node = find_or_add(fdt->dtb, "memory");
+	struct dt_reg reg = {
+		.address_cells = dt_address_cells(fdt->dtb, 0),
+		.size_cells = dt_size_cells(fdt->dtb, 0),
+		.begin = fdt->memory.begin.ipa,
+		.size = ipa_range_size(fdt->memory),
+	};
 
 	return node >= 0 &&
-	       set_string(fdt->dtb, node, "device_type", "memory") &&
-	       remove_property(fdt->dtb, node, "reg") &&
-	       fdt_appendprop_addrrange(fdt->dtb, 0, node, "reg",
-					fdt->memory.begin.ipa,
-					ipa_range_size(fdt->memory)) == 0;
+	       dt_set_string(fdt->dtb, node, "device_type", "memory") &&
+	       dt_set_reg(fdt->dtb, node, reg);
+}
+
+static bool set_address(void *dtb, int node, const char *name, ipaddr_t address)
+{
+	return dt_set_number(dtb, node, name,
+			     (struct dt_number){2, address.ipa});
 }
 
 static bool add_chosen(const struct guest_fdt *fdt)
@@ -56,19 +50,22 @@ static bool add_chosen(const struct guest_fdt *fdt)
 		return false;
 	}
 	if (fdt->boot_params[0] != '\0' &&
-	    !set_string(fdt->dtb, node, "bootargs", fdt->boot_params)) {
+	    !dt_set_string(fdt->dtb, node, "bootargs", fdt->boot_params)) {
 		return false;
 	}
 	return !has_ramdisk ||
-	       (fdt_setprop_u64(fdt->dtb, node, "linux,initrd-start",
-				fdt->ramdisk.begin.ipa) == 0 &&
-		fdt_setprop_u64(fdt->dtb, node, "linux,initrd-end",
-				fdt->ramdisk.end.ipa) == 0);
+	       (set_address(fdt->dtb, node, "linux,initrd-start",
+			    fdt->ramdisk.begin) &&
+		set_address(fdt->dtb, node, "linux,initrd-end",
+			    fdt->ramdisk.end));
 }
 
 bool guest_fdt_complete(const struct guest_fdt *fdt)
 {
-	return dt_check(fdt->dtb, fdt->room) && dt_is_in_order(fdt->dtb) &&
-	       fdt_open_into(fdt->dtb, fdt->dtb, (int)fdt->room) == 0 &&
-	       add_memory(fdt) && add_chosen(fdt) && fdt_pack(fdt->dtb) == 0;
+	if (!dt_check(fdt->dtb, fdt->room) || !dt_open(fdt->dtb, fdt->room) ||
+	    !add_memory(fdt) || !add_chosen(fdt)) {
+		return false;
+	}
+	dt_pack(fdt->dtb);
+	return true;
 }

@@ -3,9 +3,8 @@
  * Addresses of a secondary that are not those of the machine: its memory as a
  * whole, and what is in it. Devices stay where they are. See docs/manifest.md.
  */
-#include <libfdt.h>
-
 #include "hf/arch/mmu.h"
+#include "hf/boot/fdt.h"
 #include "hf/boot/manifest_check.h"
 
 #define AT(member) .offset = offsetof(struct ipa_layout, member)
@@ -66,7 +65,7 @@ static bool check(const struct manifest_vm *vm, struct field_reader *reader)
 bool ipa_layout_read(struct manifest_vm *vm, struct field_reader *reader,
 		     int node)
 {
-	int layout = fdt_subnode_offset(reader->dtb, node, "ipa-memory-layout");
+	int layout = dt_find_child(reader->dtb, node, "ipa-memory-layout");
 	size_t scope;
 
 	if (layout < 0) {

@@ -5,7 +5,6 @@
  */
 #include "hf/boot/manifest.h"
 
-#include <libfdt.h>
 #include <string.h>
 
 #include "hf/base/log.h"
@@ -84,20 +83,21 @@ struct vm_nodes {
 	int offsets[MAX_VMS + 2];
 };
 
-/** Go on with a blob that has no flaw, libfdt's own ones included. */
+/** Go on with a blob that has no flaw. */
 static bool blob_check(struct field_reader *reader, struct bytes blob)
 {
+	struct dt_walk walk = dt_walk_init(blob.data, 0);
+
 	if (blob.size < DT_HEADER_SIZE || !dt_has_magic(blob.data)) {
 		return reader_fail(reader, MANIFEST_MALFORMED_DTB, NULL);
 	}
 	if (dt_claimed_size(blob.data) != blob.size) {
 		return reader_fail(reader, MANIFEST_FILE_SIZE, NULL);
 	}
-	if (!dt_check(blob.data, blob.size) ||
-	    fdt_check_full(blob.data, blob.size) != 0) {
+	if (!dt_check(blob.data, blob.size) || !dt_is_whole(blob.data)) {
 		return reader_fail(reader, MANIFEST_MALFORMED_DTB, NULL);
 	}
-	if (fdt_get_name(blob.data, 0, NULL) == NULL) {
+	if (dt_walk_next(&walk) != DT_STEP_NODE) {
 		return reader_fail(reader, MANIFEST_NO_ROOT_NODE, NULL);
 	}
 	reader->dtb = blob.data;
@@ -242,19 +242,17 @@ static int vm_number(const char *name)
 static void find_vm_nodes(const void *dtb, int hypervisor,
 			  struct vm_nodes *nodes)
 {
-	int node;
+	struct dt_walk walk = dt_walk_init(dtb, hypervisor);
 
 	for (size_t i = 0; i < ARRAY_SIZE(nodes->offsets); i++) {
 		nodes->offsets[i] = -1;
 	}
-	fdt_for_each_subnode(node, dtb, hypervisor)
-	{
-		const char *name = fdt_get_name(dtb, node, NULL);
-		int number = name == NULL ? -1 : vm_number(name);
+	while (dt_walk_child(&walk)) {
+		int number = vm_number(dt_walk_name(&walk));
 
 		if (number >= 0 && number <= MAX_VMS + 1 &&
 		    nodes->offsets[number] < 0) {
-			nodes->offsets[number] = node;
+			nodes->offsets[number] = walk.offset;
 		}
 	}
 }
@@ -311,7 +309,7 @@ static bool read_hypervisor(struct manifest *manifest,
 			    struct field_reader *reader,
 			    const struct manifest_source *source)
 {
-	int hypervisor = fdt_subnode_offset(reader->dtb, 0, "hypervisor");
+	int hypervisor = dt_find_child(reader->dtb, 0, "hypervisor");
 	struct vm_nodes nodes;
 
 	log_format(reader->scope, sizeof(reader->scope), "hypervisor");

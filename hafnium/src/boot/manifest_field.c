@@ -5,7 +5,6 @@
  */
 #include "hf/boot/manifest_field.h"
 
-#include <libfdt.h>
 #include <string.h>
 
 #include "hf/base/log.h"

@@ -5,7 +5,6 @@
  */
 #include "hf/boot/params.h"
 
-#include <libfdt.h>
 #include <string.h>
 
 #include "hf/arch/cpu.h"
@@ -211,7 +210,7 @@ static void enter_node(struct boot_params *params, struct node *node,
 	} else if (strcmp(name, "cpus") == 0) {
 		params->cpus_node = walk->offset;
 		node->is_cpus = true;
-		node->cpu_cells = fdt_address_cells(walk->dtb, walk->offset);
+		node->cpu_cells = dt_address_cells(walk->dtb, walk->offset);
 	} else if (strcmp(name, "reserved-memory") == 0) {
 		params->reserved_memory_node = walk->offset;
 	}
@@ -253,9 +252,9 @@ static bool leave_node(struct boot_params *params, const struct node_path *path,
 /** False when the tree breaks off, or a CPU cannot be understood. */
 static bool read_nodes(struct boot_params *params, const void *dtb)
 {
-	struct dt_walk walk = dt_walk_init(dtb);
+	struct dt_walk walk = dt_walk_init(dtb, 0);
 	struct node_path path = {
-		.cells = {fdt_address_cells(dtb, 0), fdt_size_cells(dtb, 0)},
+		.cells = {dt_address_cells(dtb, 0), dt_size_cells(dtb, 0)},
 	};
 	enum dt_step step;
 

@@ -44,7 +44,7 @@ bool partition_package_read(struct bytes memory,
 	    !part_is_inside(header.img_offset, header.img_size, memory.size)) {
 		return false;
 	}
-	/* libfdt works on 8-byte aligned blobs. */
+	/* dt_check() wants 8-byte aligned blobs. */
 	if (!is_aligned((uintptr_t)memory.data + header.pm_offset,
 			sizeof(uint64_t))) {
 		return false;

@@ -12,11 +12,6 @@ void *hf_memmove(void *dst, const void *src, size_t size);
 void *hf_memset(void *dst, int value, size_t size);
 int hf_memcmp(const void *a, const void *b, size_t size);
 void *hf_memchr(const void *block, int value, size_t size);
-size_t hf_strnlen(const char *text, size_t max);
 size_t hf_strlen(const char *text);
 int hf_strncmp(const char *a, const char *b, size_t size);
 int hf_strcmp(const char *a, const char *b);
-char *hf_strrchr(const char *text, int value);
-char *hf_strchr(const char *text, int value);
-unsigned long hf_strtoul(const char *restrict text, char **restrict end,
-			 int base);

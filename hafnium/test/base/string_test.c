@@ -11,15 +11,6 @@ TEST(strlen, counts_up_to_the_nul)
 	EXPECT_EQ(hf_strlen("haf\0nium"), 3U);
 }
 
-TEST(strnlen, stops_at_the_limit)
-{
-	static const char no_end[4] = {'a', 'b', 'c', 'd'};
-
-	EXPECT_EQ(hf_strnlen(no_end, sizeof(no_end)), 4U);
-	EXPECT_EQ(hf_strnlen("ab", 10), 2U);
-	EXPECT_EQ(hf_strnlen("ab", 0), 0U);
-}
-
 TEST(strcmp, equal_texts_are_zero)
 {
 	EXPECT_EQ(hf_strcmp("", ""), 0);
@@ -48,86 +39,4 @@ TEST(strncmp, limit_ends_the_comparison)
 TEST(strncmp, nul_ends_the_comparison)
 {
 	EXPECT_EQ(hf_strncmp("ab\0x", "ab\0y", 4), 0);
-}
-
-TEST(strchr, first_match_or_null)
-{
-	static const char text[] = "a/b/c";
-
-	EXPECT_EQ(hf_strchr(text, '/'), &text[1]);
-	EXPECT_EQ(hf_strchr(text, 'x'), NULL);
-}
-
-TEST(strchr, nul_is_found_at_the_end)
-{
-	static const char text[] = "abc";
-
-	EXPECT_EQ(hf_strchr(text, '\0'), &text[3]);
-	EXPECT_EQ(hf_strrchr(text, '\0'), &text[3]);
-}
-
-TEST(strrchr, last_match_or_null)
-{
-	static const char text[] = "a/b/c";
-
-	EXPECT_EQ(hf_strrchr(text, '/'), &text[3]);
-	EXPECT_EQ(hf_strrchr(text, 'x'), NULL);
-}
-
-TEST(strtoul, base_is_what_is_asked_for)
-{
-	EXPECT_EQ(hf_strtoul("755", NULL, 8), 0755U);
-	EXPECT_EQ(hf_strtoul("1234", NULL, 10), 1234U);
-	EXPECT_EQ(hf_strtoul("beEF", NULL, 16), 0xbeefU);
-	EXPECT_EQ(hf_strtoul("0xbeef", NULL, 16), 0xbeefU);
-}
-
-TEST(strtoul, base_zero_reads_the_prefix)
-{
-	EXPECT_EQ(hf_strtoul("0X1f", NULL, 0), 0x1fU);
-	EXPECT_EQ(hf_strtoul("017", NULL, 0), 017U);
-	EXPECT_EQ(hf_strtoul("17", NULL, 0), 17U);
-}
-
-TEST(strtoul, end_is_behind_the_last_digit)
-{
-	static const char text[] = "12@34";
-	char *end = NULL;
-
-	EXPECT_EQ(hf_strtoul(text, &end, 10), 12U);
-	EXPECT_EQ(end, &text[2]);
-}
-
-TEST(strtoul, without_digits_is_zero_at_the_start)
-{
-	static const char text[] = "xyz";
-	char *end = NULL;
-
-	EXPECT_EQ(hf_strtoul(text, &end, 10), 0U);
-	EXPECT_EQ(end, &text[0]);
-}
-
-TEST(strtoul, prefix_without_digits_is_a_zero)
-{
-	static const char text[] = "0xg";
-	char *end = NULL;
-
-	EXPECT_EQ(hf_strtoul(text, &end, 16), 0U);
-	EXPECT_EQ(end, &text[1]);
-}
-
-TEST(strtoul, largest_value_fits)
-{
-	EXPECT_EQ(hf_strtoul("0xffffffffffffffff", NULL, 0), UINT64_MAX);
-	EXPECT_EQ(hf_strtoul("18446744073709551615", NULL, 10), UINT64_MAX);
-}
-
-TEST(strtoul, what_does_not_fit_is_the_largest)
-{
-	static const char text[] = "18446744073709551616000 ";
-	char *end = NULL;
-
-	EXPECT_EQ(hf_strtoul(text, &end, 10), UINT64_MAX);
-	EXPECT_EQ(end, &text[23]);
-	EXPECT_EQ(hf_strtoul("0x10000000000000000", NULL, 0), UINT64_MAX);
 }

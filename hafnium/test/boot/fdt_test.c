@@ -167,7 +167,7 @@ TEST(fdt, walk_visits_everything_in_order)
 	dtb_node("child");
 	dtb_u32("b", 2);
 	dtb_end();
-	walk = dt_walk_init(dtb_finish(0).data);
+	walk = dt_walk_init(dtb_finish(0).data, 0);
 
 	EXPECT_EQ(dt_walk_next(&walk), DT_STEP_NODE);
 	EXPECT_EQ(walk.depth, 0);
@@ -189,7 +189,7 @@ TEST(fdt, walk_visits_everything_in_order)
 TEST(fdt, walk_ends_where_a_tree_breaks_off)
 {
 	struct bytes blob = machine_tree_default_blob();
-	struct dt_walk walk = dt_walk_init(blob.data);
+	struct dt_walk walk = dt_walk_init(blob.data, 0);
 	uint8_t *tags = (uint8_t *)blob.data + fdt_off_dt_struct(blob.data);
 	int steps = 0;
 

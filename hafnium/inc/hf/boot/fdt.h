@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Read-only questions to a device tree, on top of libfdt, which checks every
- * offset against the total size in the header: once dt_check() has accepted a
- * blob, nothing outside of it is read. See docs/boot.md.
+ * Questions to a flattened device tree (Devicetree Specification 0.4, chapter
+ * 5). Once dt_check() has accepted a blob, nothing outside of it is read,
+ * whatever is in it. Nodes are named by the offset of their tag in the structure
+ * block. See docs/boot.md.
  */
 #pragma once
 
@@ -11,8 +12,54 @@
 /** Of no use to us are larger ones; QEMU claims up to 1 MiB. */
 #define DT_MAX_SIZE UINT64_C(0x200000)
 
+/* Devicetree Specification 2.3.5. */
+#define DT_DEFAULT_ADDRESS_CELLS 2
+#define DT_DEFAULT_SIZE_CELLS 1
+
 /** Bytes that have to be there to ask dt_claimed_size(). */
 #define DT_HEADER_SIZE 40
+
+/** Words of the header. */
+enum dt_word {
+	DT_MAGIC,
+	DT_TOTAL_SIZE,
+	DT_STRUCT_OFFSET,
+	DT_STRINGS_OFFSET,
+	DT_RESERVED_OFFSET,
+	DT_VERSION,
+	DT_COMPATIBLE_VERSION,
+	DT_BOOT_CPU,
+	DT_STRINGS_SIZE,
+	DT_STRUCT_SIZE,
+};
+
+/** What the structure block consists of (5.4.1), each at a multiple of 4. */
+enum dt_tag {
+	DT_TAG_BEGIN_NODE = 1,
+	DT_TAG_END_NODE = 2,
+	DT_TAG_PROPERTY = 3,
+	DT_TAG_NOP = 4,
+	DT_TAG_END = 9,
+};
+
+/** In front of a value: the tag, the value's size, the offset of the name. */
+#define DT_PROPERTY_SIZE (3 * sizeof(uint32_t))
+
+/** Numbers in a tree are big endian. */
+static inline uint32_t dt_swap(uint32_t word)
+{
+	return __builtin_bswap32(word);
+}
+
+static inline uint32_t dt_header(const void *dtb, enum dt_word word)
+{
+	return dt_swap(((const uint32_t *)dtb)[word]);
+}
+
+static inline const uint8_t *dt_structure(const void *dtb)
+{
+	return (const uint8_t *)dtb + dt_header(dtb, DT_STRUCT_OFFSET);
+}
 
 /** True for 8-byte aligned data that starts like a device tree. */
 bool dt_has_magic(const void *dtb);
@@ -27,11 +74,13 @@ size_t dt_claimed_size(const void *dtb);
 must_check bool dt_check(const void *dtb, size_t max_size);
 
 /**
- * The blocks lie one behind the other, as in any tree that tools make. Has to
- * be known before libfdt changes a tree: it moves blocks by their order, and
- * would write anywhere with another one.
+ * The list of reservations ends, and the blocks lie one behind the other, as in
+ * any tree that tools make: what changes a tree moves the later ones.
  */
 must_check bool dt_is_in_order(const void *dtb);
+
+/** Every node and property is there with its name, up to the end of the tree. */
+must_check bool dt_is_whole(const void *dtb);
 
 /** Absent when the node has no such property; it may be empty. */
 struct bytes dt_property(const void *dtb, int node, const char *name);
@@ -55,10 +104,19 @@ enum dt_step {
 	DT_STEP_END,	  /* of the tree; `next` < 0: it breaks off here */
 };
 
-/** Before the root. */
-struct dt_walk dt_walk_init(const void *dtb);
+/** Before the node at `node`; 0: the root. */
+struct dt_walk dt_walk_init(const void *dtb, int node);
 
 enum dt_step dt_walk_next(struct dt_walk *walk);
+
+/**
+ * Of a walk that began before a node: go on to its next child, whose offset and
+ * name the walk has then.
+ */
+must_check bool dt_walk_child(struct dt_walk *walk);
+
+/** The child of that name, or of that name and any address; negative: none. */
+int dt_find_child(const void *dtb, int node, const char *name);
 
 /** After DT_STEP_NODE: its name. */
 const char *dt_walk_name(const struct dt_walk *walk);
@@ -72,8 +130,16 @@ must_check bool dt_integer(struct bytes value, uint64_t *number);
 /** Take `cells` (1 or 2) 32-bit cells off the front; false: too few left. */
 must_check bool dt_take_cells(struct bytes *value, int cells, uint64_t *number);
 
+/** The number in a `#...-cells`; `absent` when there is none; 0: no such width. */
+int dt_cells(struct bytes value, int absent);
+int dt_address_cells(const void *dtb, int node);
+int dt_size_cells(const void *dtb, int node);
+
 /** `value` is exactly this string and its NUL. */
 bool dt_is_string(struct bytes value, const char *text);
+
+/** Where `text` is in a list of strings; NULL: it is none of them. */
+const uint8_t *dt_find_string(struct bytes list, const char *text);
 
 /** One of the strings of the node's `compatible` is `text`. */
 bool dt_is_compatible(const void *dtb, int node, const char *text);

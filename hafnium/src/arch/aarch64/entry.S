@@ -5,9 +5,6 @@
  */
 #include "asm.h"
 
-/* RES1 bits of CPTR_EL2, TZ and TSM; TFP is 0 (DDI0487 D17.2.30). */
-#define CPTR_OPEN 0x33ff
-
 	.section .init, "ax"
 
 /* arm64 image header: Linux' Documentation/arm64/booting.rst. */
@@ -37,10 +34,8 @@ boot_entry:
 
 	/* Relocate: each entry is (offset, type 0x403, addend). */
 	adr	x20, image_header
-	adrp	x21, rela_begin
-	add	x21, x21, :lo12:rela_begin
-	adrp	x22, rela_end
-	add	x22, x22, :lo12:rela_end
+	adr	x21, rela_begin
+	adr	x22, rela_end
 1:	cmp	x21, x22
 	b.hs	2f
 	ldp	x23, x24, [x21], #16
@@ -52,10 +47,8 @@ boot_entry:
 	b	1b
 
 	/* bss is zero. */
-2:	adrp	x21, bss_begin
-	add	x21, x21, :lo12:bss_begin
-	adrp	x22, bss_end
-	add	x22, x22, :lo12:bss_end
+2:	adr	x21, bss_begin
+	adr	x22, bss_end
 3:	cmp	x21, x22
 	b.hs	4f
 	stp	xzr, xzr, [x21]
@@ -78,13 +71,12 @@ boot_entry:
 	mrs	x22, s3_3_c2_c4_0		/* RNDR */
 	eor	x21, x21, x22
 5:	bic	x21, x21, #0xff
-	adrp	x22, __stack_chk_guard
-	str	x21, [x22, :lo12:__stack_chk_guard]
+	adr	x22, __stack_chk_guard
+	str	x21, [x22]
 
 	mov	x29, xzr
 	mov	x30, xzr
-	adrp	x1, stacks_begin
-	add	x1, x1, :lo12:stacks_begin
+	adr	x1, stacks_begin
 	mov	x2, #STACK_SLOT_BYTES
 	add	x1, x1, x2
 
@@ -96,8 +88,6 @@ boot_entry:
 	stp	xzr, xzr, [sp, #-16]!	/* CPU_FP_OWNER: nobody */
 	adr	x0, vectors
 	msr	vbar_el2, x0
-	mov	x0, #CPTR_OPEN		/* libfdt uses SIMD registers */
-	msr	cptr_el2, x0
 	isb
 	mov	x0, x19
 	bl	boot_main
@@ -122,16 +112,13 @@ secondary_entry:
 	msr	spsel, #1
 	mov	x29, xzr
 	mov	x30, xzr
-	adrp	x1, stacks_begin
-	add	x1, x1, :lo12:stacks_begin
+	adr	x1, stacks_begin
 	mov	x2, #STACK_SLOT_BYTES
 	madd	x1, x0, x2, x1
 	add	sp, x1, x2
 	stp	xzr, xzr, [sp, #-16]!	/* CPU_FP_OWNER: nobody */
 	adr	x1, vectors
 	msr	vbar_el2, x1
-	mov	x1, #CPTR_OPEN
-	msr	cptr_el2, x1
 	isb
 	bl	boot_secondary_cpu
 	b	guest_enter

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Every change makes a gap in the structure block or behind the strings, by
+ * moving all that follows: dt_open() has seen that the blocks lie in order. See
+ * docs/boot.md.
+ */
+#include "hf/boot/fdt_edit.h"
+
+#include <string.h>
+
+#include "hf/base/bits.h"
+#include "hf/boot/fdt.h"
+
+#define WORD sizeof(uint32_t)
+
+static void set_header(void *dtb, enum dt_word word, size_t value)
+{
+	((uint32_t *)dtb)[word] = dt_swap((uint32_t)value);
+}
+
+/** Behind the strings, and so behind everything. */
+static size_t used_size(const void *dtb)
+{
+	return (size_t)dt_header(dtb, DT_STRINGS_OFFSET) +
+	       dt_header(dtb, DT_STRINGS_SIZE);
+}
+
+size_t dt_spare(const void *dtb)
+{
+	return dt_claimed_size(dtb) - used_size(dtb);
+}
+
+bool dt_open(void *dtb, size_t room)
+{
+	if (!dt_is_in_order(dtb)) {
+		return false;
+	}
+	if (room > dt_claimed_size(dtb)) {
+		set_header(dtb, DT_TOTAL_SIZE, room);
+	}
+	return true;
+}
+
+void dt_pack(void *dtb)
+{
+	set_header(dtb, DT_TOTAL_SIZE, used_size(dtb));
+}
+
+/**
+ * Make `old` bytes at `offset` of the structure `new` bytes, both whole words:
+ * where they are, NULL when there is no room. What was there is kept.
+ */
+static uint32_t *resize(void *dtb, size_t offset, size_t old, size_t new)
+{
+	size_t at = dt_header(dtb, DT_STRUCT_OFFSET) + offset;
+	uint8_t *bytes = (uint8_t *)dtb + at;
+	size_t grown = new - old; /* modulo 2^64 when it shrinks */
+
+	if (new > old && dt_spare(dtb) < new - old) {
+		return NULL;
+	}
+	memmove(bytes + new, bytes + old, used_size(dtb) - at - old);
+	set_header(dtb, DT_STRUCT_SIZE, dt_header(dtb, DT_STRUCT_SIZE) + grown);
+	set_header(dtb, DT_STRINGS_OFFSET,
+		   dt_header(dtb, DT_STRINGS_OFFSET) + grown);
+	return (uint32_t *)bytes;
+}
+
+/** Offset of `name` in the strings, which get it if need be; negative: full. */
+static int find_or_add_name(void *dtb, const char *name)
+{
+	uint8_t *begin = (uint8_t *)dtb + dt_header(dtb, DT_STRINGS_OFFSET);
+	size_t strings_size = dt_header(dtb, DT_STRINGS_SIZE);
+	size_t size = strlen(name) + 1;
+	const uint8_t *found =
+		dt_find_string((struct bytes){begin, strings_size}, name);
+
+	if (found != NULL) {
+		return (int)(found - begin);
+	}
+	if (dt_spare(dtb) < size) {
+		return -1;
+	}
+	memcpy(begin + strings_size, name, size);
+	set_header(dtb, DT_STRINGS_SIZE, strings_size + size);
+	return (int)strings_size;
+}
+
+int dt_add_node(void *dtb, int parent, const char *name)
+{
+	struct dt_walk walk = dt_walk_init(dtb, parent);
+	size_t name_words = (strlen(name) + WORD) / WORD;
+	enum dt_step step = dt_walk_next(&walk);
+	uint32_t *words = NULL;
+
+	if (step != DT_STEP_NODE) {
+		return -1;
+	}
+	do {
+		step = dt_walk_next(&walk);
+	} while (step == DT_STEP_PROPERTY);
+	if (step != DT_STEP_END) {
+		words = resize(dtb, (size_t)walk.offset, 0,
+			       (name_words + 2) * WORD);
+	}
+	if (words == NULL) {
+		return -1;
+	}
+	words[0] = dt_swap(DT_TAG_BEGIN_NODE);
+	words[name_words] = 0; /* what pads the name */
+	memcpy(&words[1], name, strlen(name));
+	words[name_words + 1] = dt_swap(DT_TAG_END_NODE);
+	return walk.offset;
+}
+
+/** A gap of `size` bytes behind the name of `node`; NULL: no room. */
+static uint32_t *add_property(void *dtb, int node, const char *name,
+			      size_t size)
+{
+	int name_at = find_or_add_name(dtb, name);
+	struct dt_walk walk = dt_walk_init(dtb, node);
+	uint32_t *words = NULL;
+
+	if (name_at >= 0 && dt_walk_next(&walk) == DT_STEP_NODE) {
+		words = resize(dtb, (size_t)walk.next, 0,
+			       DT_PROPERTY_SIZE + size);
+	}
+	if (words != NULL) {
+		words[0] = dt_swap(DT_TAG_PROPERTY);
+		words[2] = dt_swap((uint32_t)name_at);
+	}
+	return words;
+}
+
+bool dt_set_property(void *dtb, int node, const char *name, struct bytes value)
+{
+	struct bytes old = dt_property(dtb, node, name);
+	size_t size = align_up(value.size, WORD);
+	uint32_t *words;
+
+	if (bytes_exist(old)) {
+		words = resize(dtb, (size_t)(old.data - dt_structure(dtb)),
+			       align_up(old.size, WORD), size);
+		if (words != NULL) {
+			words -= DT_PROPERTY_SIZE / WORD;
+		}
+	} else {
+		words = add_property(dtb, node, name, size);
+	}
+	if (words == NULL) {
+		return false;
+	}
+	words[1] = dt_swap((uint32_t)value.size);
+	if (size != 0) {
+		words[2 + size / WORD] = 0; /* what pads the value */
+		memcpy(&words[3], value.data, value.size);
+	}
+	return true;
+}
+
+bool dt_set_string(void *dtb, int node, const char *name, const char *text)
+{
+	struct bytes value = {(const uint8_t *)text, strlen(text) + 1};
+
+	return dt_set_property(dtb, node, name, value);
+}
+
+/** Numbers of a property, in front of each other. */
+struct cells {
+	uint32_t words[4];
+	size_t count;
+};
+
+static bool put(struct cells *cells, int width, uint64_t number)
+{
+	if (width < 1 || width > 2 || (width == 1 && number > UINT32_MAX)) {
+		return false;
+	}
+	if (width == 2) {
+		cells->words[cells->count++] =
+			dt_swap((uint32_t)(number >> 32));
+	}
+	cells->words[cells->count++] = dt_swap((uint32_t)number);
+	return true;
+}
+
+static bool set_cells(void *dtb, int node, const char *name,
+		      const struct cells *cells)
+{
+	struct bytes value = {(const uint8_t *)cells->words,
+			      cells->count * WORD};
+
+	return dt_set_property(dtb, node, name, value);
+}
+
+bool dt_set_number(void *dtb, int node, const char *name,
+		   struct dt_number number)
+{
+	struct cells value = {.count = 0};
+
+	return put(&value, number.cells, number.value) &&
+	       set_cells(dtb, node, name, &value);
+}
+
+bool dt_set_reg(void *dtb, int node, struct dt_reg reg)
+{
+	struct cells value = {.count = 0};
+	uint64_t last = reg.begin + reg.size - 1;
+
+	if (reg.address_cells == 1 && last > UINT32_MAX) {
+		return false;
+	}
+	return put(&value, reg.address_cells, reg.begin) &&
+	       put(&value, reg.size_cells, reg.size) &&
+	       set_cells(dtb, node, "reg", &value);
+}
