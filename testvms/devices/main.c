@@ -34,18 +34,6 @@
 /** Peripheral and component identification of a PrimeCell. */
 #define PRIMECELL_ID 0xfe0
 
-#define GICD_IGROUPR1 0x084
-#define GICD_ISENABLER1 0x104
-#define GICD_ICENABLER1 0x184
-#define GICD_ITARGETSR 0x800
-#define GICD_IROUTER 0x6000
-#define RTC_BIT (1U << (RTC_INTID - 32))
-
-static void write32(uint64_t address, uint32_t value)
-{
-	*(volatile uint32_t *)address = value;
-}
-
 static void start(uint16_t vm)
 {
 	hft_service_start(vm, "device");
@@ -194,31 +182,15 @@ TEST(rtc, node_is_disabled)
 static void mask_rtc(uint32_t intid)
 {
 	if (intid == RTC_INTID) {
-		write32(GIC_BASE + GICD_ICENABLER1, RTC_BIT);
-		hft_dsb();
+		hft_irq_disable(RTC_INTID);
 	}
-}
-
-static void unmask_rtc(void)
-{
-	write32(GIC_BASE + GICD_ISENABLER1, RTC_BIT);
-	hft_dsb();
 }
 
 static void route_rtc_to_us(void)
 {
 	hft_irq_init();
 	hft_irq_set_handler(mask_rtc);
-	if (hft_irq_gic_version() == 3) {
-		write32(GIC_BASE + GICD_IGROUPR1, UINT32_MAX);
-		*(volatile uint64_t *)(GIC_BASE + GICD_IROUTER +
-				       8 * RTC_INTID) =
-			hft_sysreg_read(mpidr_el1) & HFT_MPIDR_MASK;
-	} else {
-		*(volatile uint8_t *)(GIC_BASE + GICD_ITARGETSR + RTC_INTID) =
-			1;
-	}
-	unmask_rtc();
+	hft_irq_enable(RTC_INTID);
 }
 
 TEST(rtc, interrupt_is_forwarded_by_injection)
@@ -236,7 +208,7 @@ TEST(rtc, interrupt_is_forwarded_by_injection)
 
 	/* Taken once, and the RTC is quiet. */
 	EXPECT_EQ(taken, 1);
-	unmask_rtc();
+	hft_irq_enable(RTC_INTID);
 	hft_irq_unmask();
 	hft_irq_mask();
 	EXPECT_EQ(hft_irq_count(RTC_INTID), 1);
@@ -252,7 +224,7 @@ TEST(rtc, interrupt_is_forwarded_again)
 		hft_irq_wait(RTC_INTID, i);
 		(void)hf_call(HF_INTERRUPT_INJECT, VM_RTC, 0, RTC_INTID);
 		EXPECT_EQ(answer_of(hft_run(VM_RTC, 0)).value, i);
-		unmask_rtc();
+		hft_irq_enable(RTC_INTID);
 	}
 }
 

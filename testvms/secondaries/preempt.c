@@ -10,6 +10,8 @@
 
 #define PPI_HYPERVISOR_TIMER 26
 #define SGI 5
+/** Of no device of the machine. */
+#define SHARED 45
 #define SOON_TICKS UINT64_C(10000)
 #define TIMER_ON 1
 #define TIMER_ON_FIRED 5
@@ -137,4 +139,50 @@ TEST(preempt, blocked_vcpu_is_not_entered_for_it)
 	(void)puppet_begin(VM_PLAIN, order_word(WORD_WFI, 0, 0));
 	hft_irq_send_sgi(0, SGI);
 	EXPECT_EQ(hft_run(VM_PLAIN, 0).x[0], HF_FFA_RUN_WAIT_FOR_INTERRUPT);
+}
+
+TEST(preempt, shared_interrupt)
+{
+	hft_irq_init();
+	hft_irq_enable(SHARED);
+	puppet_start(VM_PLAIN);
+	hft_irq_set_pending(SHARED);
+	expect_interrupt(spin(VM_PLAIN), VM_PLAIN);
+	/* Nobody has acknowledged it. */
+	EXPECT_TRUE(hft_irq_is_pending(SHARED));
+	hft_irq_wait(SHARED, 1);
+	EXPECT_EQ(hft_irq_count(SHARED), 1);
+	EXPECT_FALSE(hft_irq_is_pending(SHARED));
+}
+
+TEST(preempt, fiq_of_the_primary)
+{
+	hft_irq_init();
+	hft_irq_enable_as_fiq(SHARED);
+	puppet_start(VM_PLAIN);
+	hft_irq_set_pending(SHARED);
+	expect_interrupt(spin(VM_PLAIN), VM_PLAIN);
+	EXPECT_EQ(hft_fiq_count(), 0);
+	hft_fiq_unmask();
+	hft_fiq_mask();
+	EXPECT_EQ(hft_fiq_count(), 1);
+	EXPECT_EQ(hft_irq_count(SHARED), 1);
+}
+
+TEST(preempt, fiq_is_nothing_to_the_secondary)
+{
+	struct answer answer;
+
+	hft_irq_init();
+	hft_irq_enable_as_fiq(SHARED);
+	puppet_start(VM_PLAIN);
+	puppet_tell(VM_PLAIN,
+		    &(struct order){.op = ORDER_TAKE_FIQ, .args = {SHARED}});
+	hft_irq_set_pending(SHARED);
+	expect_interrupt(hft_run(VM_PLAIN, 0), VM_PLAIN);
+	hft_fiq_unmask();
+	hft_fiq_mask();
+	answer = puppet_answer(VM_PLAIN, hft_run(VM_PLAIN, 0));
+	EXPECT_EQ(answer.value[0], 0);
+	EXPECT_EQ(hft_fiq_count(), 1);
 }

@@ -186,6 +186,28 @@ TEST(secondary_traps, pointer_authentication_keys)
 	EXPECT_ALL_UNDEFINED(rows);
 }
 
+/** SCTLR_EL1: EnIA, EnIB, EnDA, EnDB. */
+#define SCTLR_KEYS                                                   \
+	(UINT64_C(1) << 31 | UINT64_C(1) << 30 | UINT64_C(1) << 27 | \
+	 UINT64_C(1) << 13)
+
+/* Without the key enabled they do nothing, which needs no trap. */
+TEST(secondary_traps, pointer_authentication)
+{
+	static const struct access rows[] = {
+		{"pacga x0, x1, x2", 0x9ac23020}, {"pacia x0, x1", 0xdac10020},
+		{"pacib x0, x1", 0xdac10420},	  {"pacda x0, x1", 0xdac10820},
+		{"pacdb x0, x1", 0xdac10c20},	  {"autia x0, x1", 0xdac11020},
+		{"autdb x0, x1", 0xdac11c20},	  {"paciza x0", 0xdac123e0},
+	};
+	uint64_t sctlr;
+
+	puppet_start(VM_PLAIN);
+	sctlr = puppet_mrs(VM_PLAIN, WORD_MRS(3, 0, 1, 0, 0));
+	puppet_msr(VM_PLAIN, WORD_MSR(3, 0, 1, 0, 0), sctlr | SCTLR_KEYS);
+	EXPECT_ALL_UNDEFINED(rows);
+}
+
 TEST(secondary_traps, vectors_activity_monitors_and_tags)
 {
 	static const struct access rows[] = {

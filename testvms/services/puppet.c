@@ -211,6 +211,12 @@ static void view(const struct order *order, struct answer *answer)
 	answer->value[0] = hft_mm_view(order->args[0], order->args[1]);
 }
 
+static void drop_view(const struct order *order, struct answer *answer)
+{
+	(void)answer;
+	hft_mm_drop_view(order->args[0]);
+}
+
 static void view_through_table(const struct order *order, struct answer *answer)
 {
 	answer->value[0] = hft_mm_view_through_table(order->args[0]);
@@ -338,6 +344,7 @@ static order_function *const functions[ORDER_COUNT] = {
 	[ORDER_VCPU_ENTRY] = tell_vcpu_entry,
 	[ORDER_FP_RESIDUE] = find_fp_residue,
 	[ORDER_VIEW] = view,
+	[ORDER_DROP_VIEW] = drop_view,
 	[ORDER_VIEW_THROUGH_TABLE] = view_through_table,
 	[ORDER_FDT_MEMORY] = tell_fdt_memory,
 	[ORDER_FDT_CHOSEN] = tell_fdt_chosen,

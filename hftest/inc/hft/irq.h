@@ -17,9 +17,16 @@ unsigned int hft_irq_gic_version(void);
 /** The interface of this CPU, and on the boot CPU the distributor. */
 void hft_irq_init(void);
 
+/** A shared one (32 and up) comes to the CPU that enables it. */
 void hft_irq_enable(uint32_t intid);
 void hft_irq_disable(uint32_t intid);
 bool hft_irq_is_pending(uint32_t intid);
+
+/** As if its device had raised it. */
+void hft_irq_set_pending(uint32_t intid);
+
+/** Enabled, as a FIQ of this CPU. */
+void hft_irq_enable_as_fiq(uint32_t intid);
 
 /** Bit n: this CPU's private interrupt n. */
 uint32_t hft_irq_private_pending(void);

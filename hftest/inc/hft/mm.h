@@ -22,6 +22,9 @@ uint64_t hft_mm_view(uint64_t pa, uint64_t view);
 /** An address whose translation walks through a table at `pa`. */
 uint64_t hft_mm_view_through_table(uint64_t pa);
 
+/** EL1 only. It is gone for this CPU; for others, if something sees to that. */
+void hft_mm_drop_view(uint64_t va);
+
 /** All views are gone; the framework does it between tests. */
 void hft_mm_reset_views(void);
 

@@ -46,6 +46,8 @@ enum order_op {
 	ORDER_FP_RESIDUE,
 	/* args: physical address, HFT_VIEW_*; value: virtual address */
 	ORDER_VIEW,
+	/* args: such an address; it is gone, by a TLBI of this CPU */
+	ORDER_DROP_VIEW,
 	/* args: physical address of a table; value: address behind it */
 	ORDER_VIEW_THROUGH_TABLE,
 	/* value: memory node of the FDT, begin and end; 0 when absent */

@@ -23,7 +23,13 @@
 #define GIC_ISPENDR0 0x200
 #define GIC_ISACTIVER0 0x300
 
+#define GICD_ITARGETSR 0x800
+#define GICD_IROUTER 0x6000
+#define FIRST_SHARED 32
+
 #define GICC_CTLR 0x00
+/** Both groups; AckCtl; group 0 as FIQ. */
+#define GICC_CTLR_FIQ 0xf
 #define GICC_PMR 0x04
 #define GICC_IAR 0x0c
 #define GICC_EOIR 0x10
@@ -135,21 +141,73 @@ void hft_irq_init(void)
 	}
 }
 
+/** The word with the bit of `intid`; its own CPU's for a private one. */
+static volatile uint32_t *word_of(uint32_t intid, uint64_t offset)
+{
+	uint64_t base = intid < FIRST_SHARED ? private_page() : irq.distributor;
+
+	return reg(base, offset + 4 * (intid / 32));
+}
+
+static uint32_t bit_of(uint32_t intid)
+{
+	return 1U << (intid % 32);
+}
+
+static void route_to_this_cpu(uint32_t intid)
+{
+	if (irq.version == 3) {
+		*(volatile uint64_t *)(irq.distributor + GICD_IROUTER +
+				       8 * intid) =
+			hft_sysreg_read(mpidr_el1) & HFT_MPIDR_MASK;
+		*word_of(intid, GIC_IGROUPR0) |= bit_of(intid);
+	} else {
+		/* Of a private one it reads as the CPU that asks. */
+		*(volatile uint8_t *)(irq.distributor + GICD_ITARGETSR +
+				      intid) =
+			(uint8_t)*reg(irq.distributor, GICD_ITARGETSR);
+	}
+}
+
 void hft_irq_enable(uint32_t intid)
 {
-	*reg(private_page(), GIC_ISENABLER0) = 1U << (intid & 31);
+	if (intid >= FIRST_SHARED) {
+		route_to_this_cpu(intid);
+	}
+	*word_of(intid, GIC_ISENABLER0) = bit_of(intid);
 	hft_dsb();
 }
 
 void hft_irq_disable(uint32_t intid)
 {
-	*reg(private_page(), GIC_ICENABLER0) = 1U << (intid & 31);
+	*word_of(intid, GIC_ICENABLER0) = bit_of(intid);
 	hft_dsb();
 }
 
 bool hft_irq_is_pending(uint32_t intid)
 {
-	return (*reg(private_page(), GIC_ISPENDR0) >> (intid & 31)) & 1;
+	return (*word_of(intid, GIC_ISPENDR0) & bit_of(intid)) != 0;
+}
+
+void hft_irq_set_pending(uint32_t intid)
+{
+	*word_of(intid, GIC_ISPENDR0) = bit_of(intid);
+	hft_dsb();
+}
+
+void hft_irq_enable_as_fiq(uint32_t intid)
+{
+	hft_irq_enable(intid);
+	/* All others beside it are of group 1. */
+	*word_of(intid, GIC_IGROUPR0) = ~bit_of(intid);
+	if (irq.version == 3) {
+		hft_sysreg_write(icc_igrpen0_el1, 1);
+		hft_isb();
+	} else {
+		*reg(irq.distributor, GICD_CTLR) = 3;
+		*reg(irq.cpu_interface, GICC_CTLR) = GICC_CTLR_FIQ;
+	}
+	hft_dsb();
 }
 
 uint32_t hft_irq_private_pending(void)
@@ -215,22 +273,35 @@ static void take_virtual(void)
 	}
 }
 
-static void take_physical(void)
+static uint32_t acknowledge(bool is_fiq)
 {
-	uint32_t iar = irq.version == 3
-			       ? (uint32_t)hft_sysreg_read(icc_iar1_el1)
-			       : *reg(irq.cpu_interface, GICC_IAR);
+	if (irq.version == 2) {
+		return *reg(irq.cpu_interface, GICC_IAR);
+	}
+	return (uint32_t)(is_fiq ? hft_sysreg_read(icc_iar0_el1)
+				 : hft_sysreg_read(icc_iar1_el1));
+}
+
+static void end_of_interrupt(uint32_t iar, bool is_fiq)
+{
+	if (irq.version == 2) {
+		*reg(irq.cpu_interface, GICC_EOIR) = iar;
+	} else if (is_fiq) {
+		hft_sysreg_write(icc_eoir0_el1, iar);
+	} else {
+		hft_sysreg_write(icc_eoir1_el1, iar);
+	}
+	hft_isb();
+}
+
+static void take_physical(bool is_fiq)
+{
+	uint32_t iar = acknowledge(is_fiq);
 	uint32_t intid = iar & 0x3ff;
 
-	if (intid >= INTID_SPURIOUS) {
-		return;
-	}
-	count(intid);
-	if (irq.version == 3) {
-		hft_sysreg_write(icc_eoir1_el1, iar);
-		hft_isb();
-	} else {
-		*reg(irq.cpu_interface, GICC_EOIR) = iar;
+	if (intid < INTID_SPURIOUS) {
+		count(intid);
+		end_of_interrupt(iar, is_fiq);
 	}
 }
 
@@ -240,7 +311,7 @@ void hft_irq_take(bool is_fiq)
 	if (hft_irq_gic_version() == 0) {
 		take_virtual();
 	} else {
-		take_physical();
+		take_physical(is_fiq);
 	}
 }
 

@@ -147,6 +147,17 @@ uint64_t hft_mm_view(uint64_t pa, uint64_t view)
 	return WINDOW_SLOT * MIB_2 + slot * HFT_PAGE_SIZE + offset;
 }
 
+void hft_mm_drop_view(uint64_t va)
+{
+	uint64_t slot = (va - WINDOW_SLOT * MIB_2) / HFT_PAGE_SIZE;
+
+	level3[slot % ENTRIES] = 0;
+	__asm__ volatile("dsb nshst; tlbi vae1, %0; dsb nsh; isb"
+			 :
+			 : "r"(va / HFT_PAGE_SIZE)
+			 : "memory");
+}
+
 uint64_t hft_mm_view_through_table(uint64_t pa)
 {
 	level2[TABLE_SLOT] = pa | PTE_TABLE;
