@@ -3,6 +3,7 @@
  * The checks. Each says its name and what is wrong in one line of the kernel's
  * log.
  */
+#include <linux/hrtimer.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
@@ -12,8 +13,10 @@
 #include "ffa_client.h"
 #include "peer.h"
 
-/* Some ticks of a kernel with 250 Hz, at 62.5 MHz. */
+/* 32 ms at 62.5 MHz. */
 #define SPIN_TICKS 2000000
+#define BELL_MS 5
+#define BELL_LATEST_MS 16
 
 /** Pages of their own, each an entry of a list. */
 struct pages {
@@ -67,10 +70,38 @@ static int check_many(struct ffa_device *dev)
 	return error;
 }
 
-/** The peer is interrupted, and the driver runs it on. */
+struct bell {
+	struct hrtimer timer;
+	ktime_t rang;
+};
+
+static enum hrtimer_restart ring(struct hrtimer *timer)
+{
+	container_of(timer, struct bell, timer)->rang = ktime_get();
+	return HRTIMER_NORESTART;
+}
+
+/** The peer is interrupted for a timer of this CPU, and is run on. */
 static int check_interrupted(struct ffa_device *dev)
 {
-	return ask_for(dev, PEER_SPIN, SPIN_TICKS);
+	struct bell bell = {.rang = 0};
+	ktime_t start;
+	int error;
+
+	hrtimer_init(&bell.timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED);
+	bell.timer.function = ring;
+	migrate_disable();
+	start = ktime_get();
+	hrtimer_start(&bell.timer, ms_to_ktime(BELL_MS),
+		      HRTIMER_MODE_REL_PINNED);
+	error = ask_for(dev, PEER_SPIN, SPIN_TICKS);
+	migrate_enable();
+	hrtimer_cancel(&bell.timer);
+	if (error == 0 && (bell.rang == 0 ||
+			   ktime_ms_delta(bell.rang, start) > BELL_LATEST_MS)) {
+		error = -ETIME;
+	}
+	return error;
 }
 
 static void pages_free(struct pages *pages)

@@ -63,7 +63,10 @@ int vcpu_run_until_wait(u16 vm_id)
 static int timer_irq;
 static DEFINE_PER_CPU(int, timer_cookie);
 
-/* That it came is all there is to it: the secondary does not run any more. */
+/*
+ * The hypervisor's timer stands for this kernel's while a secondary runs, and is
+ * off again before this is called. It only has to be enabled.
+ */
 static irqreturn_t timer_handler(int irq, void *cookie)
 {
 	return IRQ_HANDLED;
