@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The part of <string.h> that the compiler and boot call.
- * Eight bytes at a time where both sides allow it: an image is copied once, but
- * it may be large. See docs/architecture.md.
+ * The part of <string.h> that the compiler and boot call. Where both sides allow
+ * it, blocks of eight words that pairs of registers load and store: a message
+ * may be a page, an image is large. See docs/performance.md.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,6 +14,7 @@ typedef uint32_t __attribute__((may_alias)) half_t;
 
 #define WORD sizeof(word_t)
 #define HALF sizeof(half_t)
+#define BLOCK 8
 
 /**
  * The widest step that is aligned on both sides once one of them is: files in a
@@ -29,6 +30,18 @@ static size_t common_step(const void *a, const void *b)
 	return (difference & (HALF - 1)) == 0 ? HALF : 1;
 }
 
+/** All is loaded before anything is stored: the two may overlap. */
+#define MOVE_BLOCK(type, to, from)                               \
+	do {                                                     \
+		type *w = (type *)(to);                          \
+		const type *r = (const type *)(from);            \
+		type r0 = r[0], r1 = r[1], r2 = r[2], r3 = r[3]; \
+		type r4 = r[4], r5 = r[5], r6 = r[6], r7 = r[7]; \
+                                                                 \
+		w[0] = r0, w[1] = r1, w[2] = r2, w[3] = r3;      \
+		w[4] = r4, w[5] = r5, w[6] = r6, w[7] = r7;      \
+	} while (0)
+
 static void copy_forwards(unsigned char *to, const unsigned char *from,
 			  size_t size)
 {
@@ -38,27 +51,20 @@ static void copy_forwards(unsigned char *to, const unsigned char *from,
 		*to++ = *from++;
 		size--;
 	}
-	for (; step == WORD && size >= 4 * WORD; size -= 4 * WORD) {
-		word_t *w = (word_t *)to;
-		const word_t *r = (const word_t *)from;
-
-		w[0] = r[0];
-		w[1] = r[1];
-		w[2] = r[2];
-		w[3] = r[3];
-		to += 4 * WORD;
-		from += 4 * WORD;
+	for (; step == WORD && size >= BLOCK * WORD; size -= BLOCK * WORD) {
+		MOVE_BLOCK(word_t, to, from);
+		to += BLOCK * WORD;
+		from += BLOCK * WORD;
 	}
-	for (; step != 1 && size >= 4 * HALF; size -= 4 * HALF) {
-		half_t *w = (half_t *)to;
-		const half_t *r = (const half_t *)from;
-
-		w[0] = r[0];
-		w[1] = r[1];
-		w[2] = r[2];
-		w[3] = r[3];
-		to += 4 * HALF;
-		from += 4 * HALF;
+	for (; step == HALF && size >= BLOCK * HALF; size -= BLOCK * HALF) {
+		MOVE_BLOCK(half_t, to, from);
+		to += BLOCK * HALF;
+		from += BLOCK * HALF;
+	}
+	for (; step != 1 && size >= HALF; size -= HALF) {
+		*(half_t *)to = *(const half_t *)from;
+		to += HALF;
+		from += HALF;
 	}
 	while (size-- > 0) {
 		*to++ = *from++;
@@ -75,10 +81,15 @@ static void copy_backwards(unsigned char *to, const unsigned char *from,
 		*--to = *--from;
 		size--;
 	}
-	for (; step == WORD && size >= WORD; size -= WORD) {
-		to -= WORD;
-		from -= WORD;
-		*(word_t *)to = *(const word_t *)from;
+	for (; step == WORD && size >= BLOCK * WORD; size -= BLOCK * WORD) {
+		to -= BLOCK * WORD;
+		from -= BLOCK * WORD;
+		MOVE_BLOCK(word_t, to, from);
+	}
+	for (; step == HALF && size >= BLOCK * HALF; size -= BLOCK * HALF) {
+		to -= BLOCK * HALF;
+		from -= BLOCK * HALF;
+		MOVE_BLOCK(half_t, to, from);
 	}
 	for (; step != 1 && size >= HALF; size -= HALF) {
 		to -= HALF;
@@ -117,14 +128,18 @@ void *memset(void *dst, int value, size_t size)
 		*to++ = (unsigned char)value;
 		size--;
 	}
-	for (; size >= 4 * WORD; size -= 4 * WORD) {
+	for (; size >= BLOCK * WORD; size -= BLOCK * WORD) {
 		word_t *w = (word_t *)to;
 
 		w[0] = pattern;
 		w[1] = pattern;
 		w[2] = pattern;
 		w[3] = pattern;
-		to += 4 * WORD;
+		w[4] = pattern;
+		w[5] = pattern;
+		w[6] = pattern;
+		w[7] = pattern;
+		to += BLOCK * WORD;
 	}
 	while (size-- > 0) {
 		*to++ = (unsigned char)value;

@@ -42,7 +42,6 @@ static bool claim(struct load *load, const char *name, struct pa_range range)
 		return false;
 	}
 	arch_cache_zero_pages(va_from_pa(range.begin), pa_range_size(range));
-	arch_cache_sync_code(va_from_pa(range.begin), pa_range_size(range));
 	return true;
 }
 

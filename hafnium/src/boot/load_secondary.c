@@ -220,13 +220,13 @@ static bool complete_fdt(const struct plan *plan)
 /** Its memory is all its own from the start: nothing of others is left. */
 static bool copy_files(const struct plan *plan)
 {
-	vaddr_t begin = va_from_pa(plan->memory.begin);
-	size_t size = pa_range_size(plan->memory);
+	const struct placed_file *fdt = &plan->files[PLAN_FDT];
 
 	if (plan->is_preloaded) {
 		return true;
 	}
-	arch_cache_zero_pages(begin, size);
+	arch_cache_zero_pages(va_from_pa(plan->memory.begin),
+			      pa_range_size(plan->memory));
 	for (size_t i = 0; i < PLAN_FILE_COUNT; i++) {
 		const struct placed_file *placed = &plan->files[i];
 
@@ -235,10 +235,16 @@ static bool copy_files(const struct plan *plan)
 			       placed->file.size);
 		}
 	}
-	if (bytes_exist(plan->files[PLAN_FDT].file) && !complete_fdt(plan)) {
+	if (bytes_exist(fdt->file) && !complete_fdt(plan)) {
 		return false;
 	}
-	arch_cache_sync_code(begin, size);
+	/* What is behind the files is out of the caches already. */
+	for (size_t i = 0; i < PLAN_FILE_COUNT; i++) {
+		const struct placed_file *placed = &plan->files[i];
+
+		arch_cache_sync_code(va_from_ptr(ptr_at(plan, placed->at)),
+				     placed->room);
+	}
 	return true;
 }
 

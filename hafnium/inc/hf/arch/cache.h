@@ -13,7 +13,10 @@ void arch_cache_clean_range(vaddr_t begin, size_t size);
 /** After code was written: data cleaned, instruction caches invalidated. */
 void arch_cache_sync_code(vaddr_t begin, size_t size);
 
-/** Zeros, page aligned; normal memory, with caches on. */
+/**
+ * Zeros in memory itself, page aligned, and no cache has anything else of it:
+ * what arch_cache_sync_code() does is done. Normal memory, caches on.
+ */
 void arch_cache_zero_pages(vaddr_t begin, size_t size);
 
 /** DC CISW on this CPU; `set_way` as in that instruction's Xt. */

@@ -126,6 +126,7 @@ void arch_cache_sync_code(vaddr_t begin, size_t size)
 void arch_cache_zero_pages(vaddr_t begin, size_t size)
 {
 	memset(ptr_from_va(begin), 0, size);
+	arch_cache_sync_code(begin, size);
 }
 
 void arch_cache_clean_set_way(uint64_t set_way)
