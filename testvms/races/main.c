@@ -10,9 +10,12 @@
 #include "hft/power.h"
 #include "hft/puppet.h"
 #include "hftest.h"
+#include "races.h"
 
 #define PPI_HYPERVISOR_TIMER 26
 #define SGI 5
+/** Of no device of the machine. */
+#define SHARED 45
 #define INTID 9
 #define SOON_TICKS UINT64_C(10000)
 #define TIMER_ON 1
@@ -106,7 +109,36 @@ TEST(kick, injected_interrupt_with_a_kick_reaches_a_running_vcpu)
 		1);
 }
 
-#define CPU_COUNT 4
+static void raise_shared_for_cpu0(uint64_t unused)
+{
+	(void)unused;
+	wait_until_it_runs(VM_PLAIN);
+	hft_irq_set_pending(SHARED);
+}
+
+TEST(kick, shared_interrupt_comes_while_a_secondary_runs)
+{
+	struct order to_spin = order_word(WORD_SPIN, 0, 0);
+	struct smccc_value frame;
+
+	if (hft_cpu_count() < 2) {
+		SKIP("this machine has one CPU");
+	}
+	hft_irq_init();
+	hft_irq_enable(SHARED);
+	puppet_start(VM_PLAIN);
+	puppet_tell(VM_PLAIN, &to_spin);
+	ASSERT_EQ(hft_cpu_start(1, raise_shared_for_cpu0, 0), 0);
+	do {
+		frame = hft_run_any(VM_PLAIN, 0);
+		hft_irq_unmask();
+		hft_irq_mask();
+	} while (hft_irq_count(SHARED) == 0);
+	expect_interrupt(frame, VM_PLAIN);
+	hft_cpu_wait_off(1);
+	EXPECT_EQ(hft_irq_count(SHARED), 1);
+}
+
 #define PLUG_ROUNDS 20
 #define MAP_ROUNDS 300
 
@@ -114,8 +146,7 @@ static atomic_uint yields;
 static atomic_uint messages;
 static atomic_uint is_over;
 
-/** `run` on all CPUs at once, this one included; done when all are. */
-static void run_on_all_cpus(void (*run)(uint64_t arg))
+void run_on_all_cpus(void (*run)(uint64_t arg))
 {
 	ASSERT_EQ(hft_cpu_count(), CPU_COUNT);
 	for (uint32_t i = 1; i < CPU_COUNT; i++) {

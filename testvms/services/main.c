@@ -54,6 +54,30 @@ SERVICE(direct_echo)
 	}
 }
 
+/** As echo, but it asks again for as long as the receiver is busy. */
+SERVICE(patient_echo)
+{
+	uint16_t self = hft_own_id();
+
+	for (;;) {
+		struct smccc_value frame = hft_ffa(FFA_MSG_WAIT, 0, 0, 0);
+		uint16_t sender = hft_sender(frame);
+		uint64_t size = frame.x[3];
+
+		ASSERT_EQ(frame.x[0], FFA_MSG_SEND);
+		for (uint64_t i = 0; i < size; i++) {
+			hft_tx[i] = hft_rx[i];
+		}
+		ASSERT_EQ(hft_ffa(FFA_RX_RELEASE, 0, 0, 0).x[0], FFA_SUCCESS);
+		frame = hft_send(self, sender, size);
+		while (hft_is_error(frame, FFA_BUSY)) {
+			(void)hft_ffa(FFA_YIELD, 0, 0, 0);
+			frame = hft_send(self, sender, size);
+		}
+		ASSERT_EQ(frame.x[0], FFA_SUCCESS);
+	}
+}
+
 /** Passes on what it receives: the first two bytes are the next VM's id. */
 SERVICE(relay)
 {
