@@ -6,6 +6,7 @@
 #include "hf/base/check.h"
 #include "hf/ffa/frame.h"
 #include "hf/ffa/mailbox.h"
+#include "hf/mm/ownership.h"
 #include "hf/mm/stage1.h"
 #include "hf/smccc.h"
 #include "hf/vm/vm.h"
@@ -13,69 +14,94 @@
 
 #define RXTX_PAGE_COUNT_MASK UINT32_C(0x3f)
 
-#define MODE_OWN (MM_MODE_RWX | MM_MODE_OWNED)
-/* owner: OWNED exclusive => shared with the hypervisor, not to pass on */
-#define MODE_TX (MM_MODE_R | MM_MODE_W | MM_MODE_SHARED)
-#define MODE_RX (MM_MODE_R | MM_MODE_SHARED)
+/* owner: OWNED => JOINED with the hypervisor, not to pass on */
+#define RIGHTS_TX (MM_MODE_R | MM_MODE_W)
+#define RIGHTS_RX MM_MODE_R
 
-/** Pages of one buffer, by the addresses that the VM has for them. */
-static struct pa_range pages_of(const struct stage2_map *map)
+/** One of the two, as it is mapped or shall be. */
+struct buffer {
+	struct range_list pages;
+	struct ownership_change change;
+};
+
+static void buffer_init(struct buffer *buffer, struct vm *vm,
+			struct page_range pages, struct ownership_change change)
 {
+	range_list_init(&buffer->pages);
+	range_list_append(&buffer->pages, pages);
+	buffer->change = change;
+	buffer->change.ranges = &buffer->pages;
+	buffer->change.owner = &vm->stage2;
+}
+
+static struct pa_range range_of(const struct buffer *buffer)
+{
+	struct page_range pages = range_list_get(&buffer->pages, 0);
+
 	return (struct pa_range){
-		.begin = map->pa,
-		.end = pa_init(map->pa.pa + map->end.ipa - map->begin.ipa),
+		.begin = pages.pa,
+		.end = pa_init(pages.pa.pa + pages.page_count * PAGE_SIZE),
 	};
 }
 
-/** From now on `mode`, when the VM has it exclusively with all of `rights`. */
-static bool take_own(const struct vm *vm, struct stage2_map *map,
-		     mm_mode_t rights, mm_mode_t mode)
+/** Does the VM have `map` for itself, with all of `rights`? */
+static bool take_own(struct vm *vm, struct stage2_map *map, mm_mode_t rights,
+		     struct buffer *buffer)
 {
-	bool is_own =
-		stage2_translate(&vm->stage2, map) &&
-		(map->mode & (MM_MODE_OWNED | MM_MODE_SHARED | MM_MODE_DEVICE |
-			      MM_MODE_NO_ACCESS)) == MM_MODE_OWNED &&
-		(map->mode & rights) == rights;
+	struct page_range pages = {
+		.ipa = map->begin,
+		.page_count = (map->end.ipa - map->begin.ipa) / PAGE_SIZE,
+	};
 
-	map->mode = mode;
-	return is_own;
+	if (!stage2_translate(&vm->stage2, map) ||
+	    ownership_state(map->mode) != PAGE_OWNED ||
+	    (map->mode & MM_MODE_DEVICE) != 0 ||
+	    (map->mode & rights) != rights) {
+		return false;
+	}
+	pages.pa = map->pa;
+	buffer_init(buffer, vm, pages,
+		    (struct ownership_change){
+			    .step = OWNERSHIP_MAP_BUFFER,
+			    .owner_rights = rights,
+		    });
+	return true;
 }
 
 /** Tables for both maps of the VM and both of our own; all or none. */
-static bool prepare(struct vm *vm, const struct stage2_map *tx,
-		    const struct stage2_map *rx)
+static bool prepare(const struct buffer *tx, const struct buffer *rx)
 {
-	if (stage2_prepare(&vm->stage2, tx) != MM_OK) {
+	if (ownership_prepare(&tx->change) != OWNERSHIP_OK) {
 		return false;
 	}
-	if (stage2_prepare(&vm->stage2, rx) != MM_OK) {
+	if (ownership_prepare(&rx->change) != OWNERSHIP_OK) {
 		goto undo_tx;
 	}
-	if (stage1_map(pages_of(tx), MM_MODE_R) != MM_OK) {
+	if (stage1_map(range_of(tx), MM_MODE_R) != MM_OK) {
 		goto undo_rx;
 	}
-	if (stage1_map(pages_of(rx), MM_MODE_R | MM_MODE_W) == MM_OK) {
+	if (stage1_map(range_of(rx), MM_MODE_R | MM_MODE_W) == MM_OK) {
 		return true;
 	}
-	(void)!stage1_unmap(pages_of(tx));
+	(void)!stage1_unmap(range_of(tx));
 undo_rx:
-	stage2_defragment(&vm->stage2, rx->begin, rx->end);
+	ownership_cancel(&rx->change);
 undo_tx:
-	stage2_defragment(&vm->stage2, tx->begin, tx->end);
+	ownership_cancel(&tx->change);
 	return false;
 }
 
-static void commit(struct vm *vm, const struct stage2_map *tx,
-		   const struct stage2_map *rx)
+static void commit(struct vm *vm, const struct buffer *tx,
+		   const struct buffer *rx)
 {
-	stage2_commit(&vm->stage2, tx);
-	stage2_commit(&vm->stage2, rx);
-	vm->mailbox.tx = ptr_from_pa(tx->pa);
-	vm->mailbox.rx = ptr_from_pa(rx->pa);
-	vm->mailbox.tx_range = pages_of(tx);
-	vm->mailbox.rx_range = pages_of(rx);
-	vm->mailbox.tx_ipa = tx->begin;
-	vm->mailbox.rx_ipa = rx->begin;
+	ownership_commit(&tx->change);
+	ownership_commit(&rx->change);
+	vm->mailbox.tx_range = range_of(tx);
+	vm->mailbox.rx_range = range_of(rx);
+	vm->mailbox.tx = ptr_from_pa(vm->mailbox.tx_range.begin);
+	vm->mailbox.rx = ptr_from_pa(vm->mailbox.rx_range.begin);
+	vm->mailbox.tx_ipa = range_list_get(&tx->pages, 0).ipa;
+	vm->mailbox.rx_ipa = range_list_get(&rx->pages, 0).ipa;
 	vm->mailbox.state = MAILBOX_EMPTY;
 }
 
@@ -92,6 +118,8 @@ static int32_t map_locked(struct vm_locked vm, const uint64_t *x)
 	uint64_t size = (x[3] & RXTX_PAGE_COUNT_MASK) * PAGE_SIZE;
 	struct stage2_map tx = {.begin = ipa_init(x[1])};
 	struct stage2_map rx = {.begin = ipa_init(x[2])};
+	struct buffer own_tx;
+	struct buffer own_rx;
 
 	if (vm.vm->mailbox.tx != NULL) {
 		return FFA_DENIED;
@@ -103,16 +131,16 @@ static int32_t map_locked(struct vm_locked vm, const uint64_t *x)
 	    (x[1] < rx.end.ipa && x[2] < tx.end.ipa)) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	if (!take_own(vm.vm, &tx, MM_MODE_R | MM_MODE_W, MODE_TX) ||
-	    !take_own(vm.vm, &rx, MM_MODE_R, MODE_RX)) {
+	if (!take_own(vm.vm, &tx, RIGHTS_TX, &own_tx) ||
+	    !take_own(vm.vm, &rx, RIGHTS_RX, &own_rx)) {
 		return vm.vm->ffa_version >= FFA_VERSION_1_1
 			       ? FFA_INVALID_PARAMETERS
 			       : FFA_DENIED;
 	}
-	if (!prepare(vm.vm, &tx, &rx)) {
+	if (!prepare(&own_tx, &own_rx)) {
 		return FFA_NO_MEMORY;
 	}
-	commit(vm.vm, &tx, &rx);
+	commit(vm.vm, &own_tx, &own_rx);
 	return 0;
 }
 
@@ -139,19 +167,23 @@ struct vcpu *ffa_rxtx_map(struct vcpu *current)
 }
 
 /** The VM's own again. Nothing can fail: the tables are there, and merge. */
-static void give_back(struct vm *vm, ipaddr_t begin, struct pa_range pages)
+static void give_back(struct vm *vm, ipaddr_t begin, struct pa_range range)
 {
-	struct stage2_map map = {
-		.begin = begin,
-		.end = ipa_init(begin.ipa + pa_range_size(pages)),
-		.pa = pages.begin,
-		.mode = MODE_OWN,
+	struct page_range pages = {
+		.ipa = begin,
+		.pa = range.begin,
+		.page_count = pa_range_size(range) / PAGE_SIZE,
 	};
+	struct buffer buffer;
 
+	buffer_init(&buffer, vm, pages,
+		    (struct ownership_change){
+			    .step = OWNERSHIP_UNMAP_BUFFER,
+			    .owner_rights = MM_MODE_RWX,
+		    });
 	/* Mapped page by page by ourselves: no table is needed to undo it. */
-	CHECK(stage1_unmap(pages) == MM_OK);
-	stage2_commit(&vm->stage2, &map);
-	stage2_defragment(&vm->stage2, map.begin, map.end);
+	CHECK(stage1_unmap(range) == MM_OK);
+	ownership_commit(&buffer.change);
 }
 
 /** 0 or a code. */
