@@ -11,14 +11,16 @@
 #include "hft/boot.h"
 #include "hft/puppet.h"
 #include "hftest.h"
+#include "residue.h"
 #include "sweep.h"
 
 #define VICTIM VM_FDT
 #define ATTACKER VM_PLAIN
+#define FINDER VM_SMP
+#define PATTERN UINT64_C(0x5a5a5a5a5a5a5a5a)
 #define CALL_COUNT 3000
 #define WAKE_UP 1
 #define SECRET UINT64_C(0x5ec4e75ec4e75ec4)
-#define OP1_COUNT 8
 
 void hft_role(void)
 {
@@ -45,6 +47,30 @@ SERVICE(sweeper)
 		memcpy(hft_tx, &result, sizeof(result));
 		ASSERT_EQ(hft_send(self, HF_PRIMARY_VM_ID, sizeof(result)).x[0],
 			  FFA_SUCCESS);
+	}
+}
+
+/** Told once, it looks; told again, it looks for what has changed. */
+SERVICE(finder)
+{
+	uint16_t self = hft_own_id();
+	bool has_noted = false;
+
+	for (;;) {
+		struct residue residue = {0};
+
+		ASSERT_EQ(hft_service_receive(), 0);
+		ASSERT_EQ(hft_ffa(FFA_RX_RELEASE, 0, 0, 0).x[0], FFA_SUCCESS);
+		if (has_noted) {
+			residue = residue_find();
+		} else {
+			residue_note();
+			has_noted = true;
+		}
+		memcpy(hft_tx, &residue, sizeof(residue));
+		ASSERT_EQ(
+			hft_send(self, HF_PRIMARY_VM_ID, sizeof(residue)).x[0],
+			FFA_SUCCESS);
 	}
 }
 
@@ -322,4 +348,75 @@ TEST(calls, primary_with_seed_1)
 TEST(calls, primary_with_seed_2)
 {
 	call_all(0xfeedface);
+}
+
+/** The finder looks; what it says. */
+static struct residue look(void)
+{
+	struct residue residue;
+	struct smccc_value frame;
+
+	ASSERT_EQ(hft_send(HF_PRIMARY_VM_ID, FINDER, 0).x[0], FFA_SUCCESS);
+	do {
+		frame = hft_run(FINDER, 0);
+	} while (frame.x[0] == FFA_INTERRUPT || frame.x[0] == FFA_YIELD);
+	ASSERT_EQ(frame.x[0], FFA_MSG_SEND);
+	memcpy(&residue, hft_rx, sizeof(residue));
+	ASSERT_EQ(hft_ffa(FFA_RX_RELEASE, 0, 0, 0).x[0], FFA_SUCCESS);
+	return residue;
+}
+
+static void expect_nothing(struct residue residue)
+{
+	if (residue.changed != 0) {
+		FAIL("%llu registers changed, first %#x, last %#x",
+		     (unsigned long long)residue.changed, residue.first,
+		     residue.last);
+	}
+}
+
+/** A pattern into all that the attacker may write. */
+static void plant(uint64_t pattern)
+{
+	struct sweep sweep = {.op0 = 3, .is_write = true, .value = pattern};
+
+	for (sweep.op1 = 0; sweep.op1 < OP1_COUNT; sweep.op1++) {
+		(void)sweep_by_attacker(&sweep);
+	}
+}
+
+TEST(residue, secondary_finds_none_of_another)
+{
+	hft_service_start(ATTACKER, "sweeper");
+	hft_service_start(FINDER, "finder");
+	(void)look();
+	plant(PATTERN);
+	expect_nothing(look());
+	plant(~PATTERN);
+	expect_nothing(look());
+}
+
+TEST(residue, primary_finds_none_of_a_secondary)
+{
+	hft_service_start(ATTACKER, "sweeper");
+	residue_note();
+	plant(PATTERN);
+	expect_nothing(residue_find());
+	plant(~PATTERN);
+	expect_nothing(residue_find());
+}
+
+TEST(residue, secondary_finds_none_of_the_primary)
+{
+	struct sweep sweep = {.op0 = 3, .is_write = true, .value = PATTERN};
+
+	hft_service_start(FINDER, "finder");
+	(void)look();
+	for (sweep.op1 = 0; sweep.op1 < OP1_COUNT; sweep.op1++) {
+		(void)sweep_run(&sweep);
+		/* Not what this test is about: an interrupt for ever. */
+		hft_sysreg_write(cntv_ctl_el0, 0);
+		hft_sysreg_write(cntp_ctl_el0, 0);
+	}
+	expect_nothing(look());
 }

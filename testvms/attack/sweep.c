@@ -55,13 +55,29 @@ static void write_page(const struct sweep *sweep, uint32_t first)
 	hft_cache_sync_code(code, sizeof(code));
 }
 
-static struct hft_fault run_at_el1(const uint32_t *at, uint64_t value)
+/** x0 in and out. Watching begins before x0 is taken: that is a call. */
+__attribute__((noinline)) static uint64_t run_at_el1(const uint32_t *at,
+						     uint64_t value)
 {
 	register uint64_t x0 __asm__("x0") = value;
 
-	hft_fault_watch();
 	__asm__ volatile("blr %1" : "+r"(x0) : "r"(at) : "memory", "cc", "x30");
-	return hft_fault_end();
+	return x0;
+}
+
+static struct hft_fault fault_at_el1(const uint32_t *at, uint64_t value)
+{
+	return HFT_FAULT_OF((void)run_at_el1(at, value));
+}
+
+/** What is read; 0 when it can not be. */
+static uint64_t read_at_el1(const uint32_t *at)
+{
+	uint64_t value;
+
+	hft_fault_watch();
+	value = run_at_el1(at, 0);
+	return hft_fault_end().count == 0 ? value : 0;
 }
 
 static struct hft_fault run_at_el0(uint64_t view, uint64_t value)
@@ -100,8 +116,9 @@ static void run_page(const struct sweep *sweep, uint32_t first,
 			continue;
 		}
 		note(result,
-		     sweep->is_at_el0 ? run_at_el0(view + 8 * i, sweep->value)
-				      : run_at_el1(&code[2 * i], sweep->value),
+		     sweep->is_at_el0
+			     ? run_at_el0(view + 8 * i, sweep->value)
+			     : fault_at_el1(&code[2 * i], sweep->value),
 		     first + i);
 	}
 }
@@ -117,4 +134,17 @@ struct sweep_result sweep_run(const struct sweep *sweep)
 	}
 	hft_mm_reset_views();
 	return result;
+}
+
+void sweep_read_all(uint64_t *values)
+{
+	const struct sweep sweep = {.op0 = 3};
+	uint32_t first = ENCODING(3, 0, 0, 0, 0);
+
+	for (uint32_t i = 0; i < OP1_COUNT * SWEEP_SIZE; i++) {
+		if (i % PAGE_ACCESSES == 0) {
+			write_page(&sweep, first + i);
+		}
+		values[i] = read_at_el1(&code[2 * (i % PAGE_ACCESSES)]);
+	}
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #define SWEEP_SIZE 2048
+#define OP1_COUNT 8
 
 struct sweep {
 	uint32_t op0; /* 2 or 3 */
@@ -27,5 +28,8 @@ struct sweep_result {
 	uint32_t first_done;
 	uint32_t last_done;
 };
+
+/** All registers of op0 = 3 at EL1, in order; 0 for one that can not be read. */
+void sweep_read_all(uint64_t *values);
 
 struct sweep_result sweep_run(const struct sweep *sweep);

@@ -104,7 +104,8 @@ static uint32_t first_wrong_id(void)
 
 		(void)log_format(names[i], sizeof(names[i]), "S3_0_C0_C%u_%u",
 				 1 + i / 8, i % 8);
-		if (sysreg == ID(4, 4) || sysreg == ID(4, 5)) {
+		if (sysreg == ID(4, 4) || sysreg == ID(4, 5) ||
+		    sysreg == ID(7, 3)) {
 			value = 0;
 		}
 		fake_sysreg_set(names[i], UINT64_C(1) << 20);
@@ -168,9 +169,9 @@ TEST(id_register, csv2_promises_no_register_that_traps)
 
 TEST(id_register, pfr1_hides_mte_sme_and_fractions)
 {
-	/* MTE, RAS_frac, MPAM_frac 19:16, SME, CSV2_frac 35:32. */
+	/* MTE, RAS_frac, MPAM_frac 19:16, SME, CSV2_frac 35:32, GCS, THE. */
 	uint64_t hidden = BITS(11, 8) | BITS(15, 12) | BITS(19, 16) |
-			  BITS(27, 24) | BITS(35, 32);
+			  BITS(27, 24) | BITS(35, 32) | BITS(51, 44);
 
 	EXPECT_EQ(HIDDEN(ARCH_ROLE_PRIMARY, S3_0_C0_C4_1, ID(4, 1)), hidden);
 	EXPECT_EQ(HIDDEN(ARCH_ROLE_SECONDARY, S3_0_C0_C4_1, ID(4, 1)), hidden);
@@ -184,6 +185,10 @@ TEST(id_register, sve_and_sme_registers_read_zero)
 		  UINT64_MAX);
 }
 
+/** LS64 63:60. */
+#define LS64 BITS(63, 60)
+/** MOPS 19:16, SYSREG_128 and SYSINSTR_128 39:32. */
+#define ISAR2_HIDDEN (BITS(19, 16) | BITS(39, 32))
 /* TraceVer 7:4, PMSVer 35:32, TraceFilt 43:40, TraceBuffer 47:44, BRBE 55:52 */
 #define DFR0_HIDDEN \
 	(BITS(7, 4) | BITS(35, 32) | BITS(43, 40) | BITS(47, 44) | BITS(55, 52))
@@ -210,18 +215,19 @@ TEST(id_register, dfr0_says_there_is_no_double_lock)
 
 TEST(id_register, isar1_hides_pointer_authentication_of_secondaries)
 {
-	EXPECT_EQ(HIDDEN(ARCH_ROLE_PRIMARY, S3_0_C0_C6_1, ID(6, 1)), 0U);
+	EXPECT_EQ(HIDDEN(ARCH_ROLE_PRIMARY, S3_0_C0_C6_1, ID(6, 1)), LS64);
 	/* APA 7:4, API 11:8, GPA 27:24, GPI 31:28. */
 	EXPECT_EQ(HIDDEN(ARCH_ROLE_SECONDARY, S3_0_C0_C6_1, ID(6, 1)),
-		  BITS(11, 4) | BITS(31, 24));
+		  LS64 | BITS(11, 4) | BITS(31, 24));
 }
 
 TEST(id_register, isar2_hides_pointer_authentication_of_secondaries)
 {
-	EXPECT_EQ(HIDDEN(ARCH_ROLE_PRIMARY, S3_0_C0_C6_2, ID(6, 2)), 0U);
+	EXPECT_EQ(HIDDEN(ARCH_ROLE_PRIMARY, S3_0_C0_C6_2, ID(6, 2)),
+		  ISAR2_HIDDEN);
 	/* GPA3 11:8, APA3 15:12. */
 	EXPECT_EQ(HIDDEN(ARCH_ROLE_SECONDARY, S3_0_C0_C6_2, ID(6, 2)),
-		  BITS(15, 8));
+		  ISAR2_HIDDEN | BITS(15, 8));
 }
 
 TEST(id_register, mmfr1_hides_vhe_and_ordering_regions)
@@ -231,6 +237,15 @@ TEST(id_register, mmfr1_hides_vhe_and_ordering_regions)
 		  BITS(11, 8) | BITS(19, 16));
 	EXPECT_EQ(HIDDEN(ARCH_ROLE_SECONDARY, S3_0_C0_C7_1, ID(7, 1)),
 		  BITS(11, 8) | BITS(19, 16));
+}
+
+TEST(id_register, mmfr3_and_what_needs_unswitched_registers_is_hidden)
+{
+	EXPECT_EQ(HIDDEN(ARCH_ROLE_PRIMARY, S3_0_C0_C7_3, ID(7, 3)),
+		  UINT64_MAX);
+	/* FPMR 35:32. */
+	EXPECT_EQ(HIDDEN(ARCH_ROLE_PRIMARY, S3_0_C0_C4_2, ID(4, 2)),
+		  BITS(35, 32));
 }
 
 TEST(timer, count_and_frequency_are_those_of_the_machine)

@@ -95,6 +95,40 @@ TEST(arch_gic, without_gicv3_its_registers_are_not_touched)
 	EXPECT_EQ(sysreg_read(ICC_SRE_EL2), 0U);
 }
 
+/** DISR_EL1 and TPIDR2_EL0 with something in them. */
+static struct arch_regs started_with_leftovers(uint64_t pfr0, uint64_t pfr1)
+{
+	fake_machine_reset();
+	fake_mmu_reset();
+	sysreg_write(id_aa64pfr0_el1, pfr0);
+	sysreg_write(id_aa64pfr1_el1, pfr1);
+	sysreg_write(S3_0_C12_C1_1, 1);
+	sysreg_write(S3_3_C13_C0_5, 1);
+	return started(ARCH_ROLE_SECONDARY);
+}
+
+TEST(arch_leftovers, of_ras_and_sme_are_cleared)
+{
+	struct arch_regs regs = started_with_leftovers(BIT(28), BIT(24));
+
+	arch_regs_enter(&regs, NULL);
+	EXPECT_EQ(sysreg_read(S3_0_C12_C1_1), 0U);
+	EXPECT_EQ(sysreg_read(S3_3_C13_C0_5), 0U);
+}
+
+TEST(arch_leftovers, are_not_touched_where_they_are_not)
+{
+	struct arch_regs regs = started_with_leftovers(0, 0);
+
+	arch_regs_enter(&regs, NULL);
+	EXPECT_EQ(sysreg_read(S3_0_C12_C1_1), 1U);
+	EXPECT_EQ(sysreg_read(S3_3_C13_C0_5), 1U);
+	regs = started_with_leftovers(BIT(28), 0);
+	arch_regs_enter(&regs, NULL);
+	EXPECT_EQ(sysreg_read(S3_0_C12_C1_1), 0U);
+	EXPECT_EQ(sysreg_read(S3_3_C13_C0_5), 1U);
+}
+
 TEST(arch_virq, line_goes_up_and_down_in_the_context)
 {
 	struct arch_regs regs = started(ARCH_ROLE_SECONDARY);

@@ -90,6 +90,9 @@ struct arch_regs {
 
 	enum arch_role role;
 
+	/* fixed: registers of this CPU that no guest has, cleared when entered */
+	uint32_t leftovers;
+
 	/* another vCPU of the VM may have left translations on this CPU */
 	bool has_stale_tlb;
 

@@ -4,6 +4,7 @@
  */
 #include "hf/arch/cpu.h"
 
+#include "hf/arch/feature.h"
 #include "hf/arch/sysreg.h"
 #include "hf/base/bits.h"
 #include "hf/base/sink.h"
@@ -23,6 +24,7 @@ void arch_cpu_init(void)
 	sysreg_write(hstr_el2, 0);
 	sysreg_write(vpidr_el2, sysreg_read(midr_el1));
 	sysreg_write(cntvoff_el2, 0);
+	arch_feature_init_controls();
 
 	isb();
 }

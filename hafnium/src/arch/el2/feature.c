@@ -13,12 +13,14 @@
 
 #define ID_AA64PFR0_EL1 ID(4, 0)
 #define ID_AA64PFR1_EL1 ID(4, 1)
+#define ID_AA64PFR2_EL1 ID(4, 2)
 #define ID_AA64ZFR0_EL1 ID(4, 4)
 #define ID_AA64SMFR0_EL1 ID(4, 5)
 #define ID_AA64DFR0_EL1 ID(5, 0)
 #define ID_AA64ISAR1_EL1 ID(6, 1)
 #define ID_AA64ISAR2_EL1 ID(6, 2)
 #define ID_AA64MMFR1_EL1 ID(7, 1)
+#define ID_AA64MMFR3_EL1 ID(7, 3)
 
 /** Fields that are cleared: for all VMs, and for secondaries too. */
 struct id_mask {
@@ -31,24 +33,29 @@ static const struct id_mask id_masks[] = {
 	/* SVE, MPAM, AMU; RAS */
 	{ID_AA64PFR0_EL1, BITS(35, 32) | BITS(43, 40) | BITS(47, 44),
 	 BITS(31, 28)},
-	/* MTE, RAS_frac, MPAM_frac, SME, CSV2_frac */
+	/* MTE, RAS_frac, MPAM_frac, SME, CSV2_frac, GCS, THE */
 	{ID_AA64PFR1_EL1,
 	 BITS(11, 8) | BITS(15, 12) | BITS(19, 16) | BITS(27, 24) |
-		 BITS(35, 32),
+		 BITS(35, 32) | BITS(51, 44),
 	 0},
+	/* FPMR */
+	{ID_AA64PFR2_EL1, BITS(35, 32), 0},
 	{ID_AA64ZFR0_EL1, UINT64_MAX, 0},
 	{ID_AA64SMFR0_EL1, UINT64_MAX, 0},
 	/* TraceVer, PMSVer, TraceFilt, TraceBuffer, BRBE; PMUVer */
 	{ID_AA64DFR0_EL1,
 	 BITS(7, 4) | BITS(35, 32) | BITS(43, 40) | BITS(47, 44) | BITS(55, 52),
 	 BITS(11, 8)},
-	/* APA, API, GPA, GPI */
-	{ID_AA64ISAR1_EL1, 0,
+	/* LS64; APA, API, GPA, GPI */
+	{ID_AA64ISAR1_EL1, BITS(63, 60),
 	 BITS(7, 4) | BITS(11, 8) | BITS(27, 24) | BITS(31, 28)},
-	/* GPA3, APA3 */
-	{ID_AA64ISAR2_EL1, 0, BITS(11, 8) | BITS(15, 12)},
+	/* MOPS, SYSREG_128, SYSINSTR_128; GPA3, APA3 */
+	{ID_AA64ISAR2_EL1, BITS(19, 16) | BITS(39, 32),
+	 BITS(11, 8) | BITS(15, 12)},
 	/* VH, LO */
 	{ID_AA64MMFR1_EL1, BITS(11, 8) | BITS(19, 16), 0},
+	/* registers that are not switched: TCR2_EL1, PIR_EL1 and their like */
+	{ID_AA64MMFR3_EL1, UINT64_MAX, 0},
 };
 
 /* DoubleLock (39:36) is 0 where it is implemented and 0xf where not. */
@@ -99,6 +106,11 @@ unsigned int arch_feature_pa_bits(void)
 bool arch_feature_has_ras(void)
 {
 	return bits_get(sysreg_read(id_aa64pfr0_el1), 31, 28) != 0;
+}
+
+bool arch_feature_has_sme(void)
+{
+	return bits_get(sysreg_read(id_aa64pfr1_el1), 27, 24) != 0;
 }
 
 bool arch_feature_has_gicv3(void)

@@ -74,6 +74,13 @@
 /** TC, TALL0, TALL1, TSEI, TDIR. */
 #define ICH_HCR_TRAP_ALL (BIT(10) | BIT(11) | BIT(12) | BIT(13) | BIT(14))
 
+/*
+ * Registers that EL1 gets at although their feature is hidden, for nothing traps
+ * them: DISR_EL1 of RAS (DDI0487 D17.4), TPIDR2_EL0 of SME without FEAT_FGT.
+ */
+#define LEFTOVER_DISR BIT(0)
+#define LEFTOVER_TPIDR2 BIT(1)
+
 #define PSTATE_DAIF BITS(9, 6)
 #define PSTATE_EL1H UINT64_C(5)
 
@@ -133,6 +140,12 @@ static uint64_t mdcr_of(enum arch_role role)
 	return mdcr;
 }
 
+static uint32_t leftovers(void)
+{
+	return (arch_feature_has_ras() ? LEFTOVER_DISR : 0) |
+	       (arch_feature_has_sme() ? LEFTOVER_TPIDR2 : 0);
+}
+
 void arch_regs_reset(struct arch_regs *regs,
 		     const struct arch_regs_start *start)
 {
@@ -149,6 +162,7 @@ void arch_regs_reset(struct arch_regs *regs,
 			CNTHCTL_COUNTER |
 			(start->role == ARCH_ROLE_PRIMARY ? CNTHCTL_TIMER : 0),
 		.role = start->role,
+		.leftovers = leftovers(),
 	};
 	if (arch_feature_has_gicv3()) {
 		regs->icc_sre_el2 = start->role == ARCH_ROLE_PRIMARY
@@ -207,6 +221,12 @@ void arch_regs_enter(struct arch_regs *regs, const struct arch_regs *from)
 	if (regs->icc_sre_el2 != 0) {
 		sysreg_write_pair(ICH_HCR_EL2, regs->ich_hcr_el2, ICC_SRE_EL2,
 				  regs->icc_sre_el2);
+	}
+	if ((regs->leftovers & LEFTOVER_DISR) != 0) {
+		sysreg_write(S3_0_C12_C1_1, 0);
+	}
+	if ((regs->leftovers & LEFTOVER_TPIDR2) != 0) {
+		sysreg_write(S3_3_C13_C0_5, 0);
 	}
 	enter_timer(regs, from);
 #define LOAD_PAIR(slot_a, name_a, slot_b, name_b)               \

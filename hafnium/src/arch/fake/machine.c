@@ -12,6 +12,7 @@
 
 #include "hf/arch/cache.h"
 #include "hf/arch/cpu.h"
+#include "hf/arch/feature.h"
 #include "hf/arch/smc.h"
 #include "hf/base/log.h"
 #include "hf/base/sink.h"
@@ -104,6 +105,7 @@ uint64_t arch_cpu_mpidr(void)
 void arch_cpu_init(void)
 {
 	sysreg_write(cntvoff_el2, 0);
+	arch_feature_init_controls();
 }
 
 paddr_t arch_cpu_entry(void)
