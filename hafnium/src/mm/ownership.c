@@ -293,12 +293,9 @@ void ownership_clear_commit(const struct range_list *ranges)
 	uint32_t i = 0;
 
 	while (range_list_next(ranges, &i, &range)) {
-		vaddr_t va = va_from_pa(range.pa);
-		size_t size = range.page_count * PAGE_SIZE;
-
-		arch_cache_zero_pages(va, size);
 		/* Nobody executes what was there, or reads it from memory. */
-		arch_cache_sync_code(va, size);
+		arch_cache_zero_pages(va_from_pa(range.pa),
+				      range.page_count * PAGE_SIZE);
 	}
 	unmap_own(ranges, ranges->count);
 }
