@@ -8,6 +8,9 @@
 #include "hf/base/log.h"
 #include "hf/boot/fdt.h"
 
+/** `redistributor-stride` is a multiple of this. */
+#define STRIDE_UNIT UINT64_C(0x10000)
+
 static bool is_named(struct bytes compatible, const char *name)
 {
 	return dt_find_string(compatible, name) != NULL;
@@ -77,17 +80,16 @@ static bool add_its(struct boot_gic *gic, struct pa_range range, int node)
 	return true;
 }
 
-/** How many regions of redistributors there are in `reg`. */
-static uint64_t region_count(const struct gic_node *node)
+/** An integer of the node that need not be there. */
+static bool read_number(const struct gic_node *node, const char *name,
+			uint64_t *number)
 {
-	uint64_t count = 1;
-	struct bytes value =
-		dt_property(node->dtb, node->node, "#redistributor-regions");
+	struct bytes value = dt_property(node->dtb, node->node, name);
 
-	return bytes_exist(value) && !dt_integer(value, &count) ? UINT64_MAX
-								: count;
+	return !bytes_exist(value) || dt_integer(value, number);
 }
 
+/** `regions`: how many of the ranges in `reg` are of redistributors. */
 static bool read_gic(struct boot_gic *gic, const struct gic_node *node,
 		     uint64_t regions)
 {
@@ -104,6 +106,17 @@ static bool read_gic(struct boot_gic *gic, const struct gic_node *node,
 	}
 	/* Those that `reg` does not have would not be looked after. */
 	return gic->redistributor_count >= regions;
+}
+
+static bool read_gicv3(struct boot_gic *gic, const struct gic_node *node)
+{
+	uint64_t regions = 1;
+
+	return read_number(node, "#redistributor-regions", &regions) &&
+	       read_number(node, "redistributor-stride",
+			   &gic->redistributor_stride) &&
+	       is_aligned(gic->redistributor_stride, STRIDE_UNIT) &&
+	       read_gic(gic, node, regions);
 }
 
 /** Its address is one of ours: all above it are mapped one to one. */
@@ -127,7 +140,7 @@ bool gic_node_read(struct boot_gic *gic, const struct gic_node *node)
 	bool is_fine = true;
 
 	if (is_named(compatible, "arm,gic-v3")) {
-		is_fine = read_gic(gic, node, region_count(node));
+		is_fine = read_gicv3(gic, node);
 	} else if (is_named(compatible, "arm,gic-v3-its")) {
 		is_fine = read_its(gic, node);
 	} else if (is_named(compatible, "arm,cortex-a15-gic") ||

@@ -18,7 +18,8 @@ static bool turn_off(const struct boot_gic *gic)
 {
 	/* Redistributors stay mapped: then the tables are there for an ITS. */
 	for (uint32_t i = 0; i < gic->redistributor_count; i++) {
-		if (!gicr_add_region(gic->redistributors[i])) {
+		if (!gicr_add_region(gic->redistributors[i],
+				     gic->redistributor_stride)) {
 			return false;
 		}
 	}

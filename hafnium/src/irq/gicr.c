@@ -95,12 +95,30 @@ static bool turn_off_lpis(paddr_t page)
 	return true;
 }
 
+/**
+ * From its first frame to the next redistributor's; 0: the stride of the FDT has
+ * no room for its frames.
+ */
+static uint64_t size_of(uint64_t typer, uint64_t stride)
+{
+	uint64_t size =
+		FRAME_SIZE + ((typer & TYPER_VLPIS) != 0 ? VLPI_SIZE : 0);
+
+	if (stride == 0) {
+		return size;
+	}
+	return stride >= size ? stride : 0;
+}
+
 /** `*next` is behind it; the end of the region when it was the last one. */
-static bool add_redistributor(struct pa_range region, paddr_t *next)
+static bool add_redistributor(struct pa_range region, uint64_t stride,
+			      paddr_t *next)
 {
 	paddr_t page = *next;
+	uint64_t left = region.end.pa - page.pa;
 	struct pa_range registers = {page, pa_init(page.pa + PAGE_SIZE)};
 	uint64_t typer;
+	uint64_t size;
 
 	if (stage1_map(registers, MODE_REGISTERS) != MM_OK) {
 		log_error("GIC: unable to map %#lx.", page.pa);
@@ -111,25 +129,28 @@ static bool add_redistributor(struct pa_range region, paddr_t *next)
 	deny(registers.begin.pa, registers.end.pa);
 
 	typer = mmio_read64(pa_init(page.pa + GICR_TYPER));
-	next->pa += FRAME_SIZE;
-	if ((typer & TYPER_VLPIS) != 0) {
-		deny(next->pa, next->pa + VLPI_SIZE);
-		next->pa += VLPI_SIZE;
+	size = size_of(typer, stride);
+	if (size == 0) {
+		log_error("GIC: stride of %#lx is too small.", stride);
+		return false;
 	}
-	if ((typer & TYPER_LAST) != 0) {
-		*next = region.end;
+	size = size < left ? size : left;
+	if (size > FRAME_SIZE) {
+		/* of VLPIs, and padding */
+		deny(page.pa + FRAME_SIZE, page.pa + size);
 	}
+	next->pa = (typer & TYPER_LAST) != 0 ? region.end.pa : page.pa + size;
 	return turn_off_lpis(page);
 }
 
-bool gicr_add_region(struct pa_range region)
+bool gicr_add_region(struct pa_range region, uint64_t stride)
 {
 	paddr_t next = region.begin;
 
 	while (next.pa < region.end.pa &&
 	       region.end.pa - next.pa >= FRAME_SIZE &&
 	       gicr.page_count < MAX_CPUS) {
-		if (!add_redistributor(region, &next)) {
+		if (!add_redistributor(region, stride, &next)) {
 			return false;
 		}
 	}

@@ -180,6 +180,45 @@ TEST(gic_nodes, malformed_number_of_regions_is_refused)
 	EXPECT_FALSE(finish_reads());
 }
 
+TEST(gic_nodes, stride_is_0_without_one)
+{
+	begin("arm,gic-v3");
+	dtb_cells("reg", 0, 0x08000000, 0, 0x10000, 0, 0x080a0000, 0, 0x20000);
+
+	ASSERT_TRUE(finish_reads());
+	EXPECT_EQ(gic()->redistributor_stride, 0U);
+}
+
+TEST(gic_nodes, stride_of_either_width)
+{
+	begin("arm,gic-v3");
+	dtb_u32("redistributor-stride", 0x40000);
+	dtb_cells("reg", 0, 0x08000000, 0, 0x10000, 0, 0x080a0000, 0, 0x20000);
+	ASSERT_TRUE(finish_reads());
+	EXPECT_EQ(gic()->redistributor_stride, 0x40000U);
+
+	begin("arm,gic-v3");
+	dtb_cells("redistributor-stride", 1, 0);
+	dtb_cells("reg", 0, 0x08000000, 0, 0x10000, 0, 0x080a0000, 0, 0x20000);
+	ASSERT_TRUE(finish_reads());
+	EXPECT_EQ(gic()->redistributor_stride, 0x100000000U);
+}
+
+TEST(gic_nodes, stride_that_can_not_be_is_refused)
+{
+	begin("arm,gic-v3");
+	dtb_u32("redistributor-stride", 0x21000);
+	dtb_cells("reg", 0, 0x08000000, 0, 0x10000, 0, 0x080a0000, 0, 0x20000);
+	EXPECT_FALSE(finish_reads());
+	EXPECT_TRUE(says_why());
+
+	begin("arm,gic-v3");
+	dtb_bytes("redistributor-stride", "abc", 3);
+	dtb_cells("reg", 0, 0x08000000, 0, 0x10000, 0, 0x080a0000, 0, 0x20000);
+	EXPECT_FALSE(finish_reads());
+	EXPECT_TRUE(says_why());
+}
+
 TEST(gic_nodes, too_many_registers_are_refused)
 {
 	static uint32_t cells[4 * (MAX_GIC_RANGES + 1)];

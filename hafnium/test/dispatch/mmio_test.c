@@ -24,7 +24,7 @@ static struct vcpu *begin(void)
 
 	gic_begin(32);
 	gic_set(0, GICR_TYPER, TYPER_LAST | TYPER_PLPIS | 0x8765432100000000);
-	(void)!gicr_add_region(gic_region(1));
+	(void)!gicr_add_region(gic_region(1), 0);
 	sysreg_write(vbar_el1, VBAR);
 	primary->regs.pc = 0x1000;
 	machine_mark_registers(primary);

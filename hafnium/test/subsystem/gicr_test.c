@@ -43,7 +43,7 @@ static void begin(void)
 {
 	gic_begin(32);
 	gic_set(1, GICR_TYPER, TYPER_LAST);
-	ASSERT_TRUE(gicr_add_region(gic_region(4)));
+	ASSERT_TRUE(gicr_add_region(gic_region(4), 0));
 	for (uint64_t at = 0; at < PAGE_SIZE; at += 8) {
 		gic_set(0, at, ALL_ONES);
 	}
@@ -106,8 +106,56 @@ TEST(gicr, region_without_a_last_one_ends_it_too)
 {
 	gic_begin(32);
 
-	ASSERT_TRUE(gicr_add_region(gic_region(3)));
+	ASSERT_TRUE(gicr_add_region(gic_region(3), 0));
 	EXPECT_EQ(denied_count(), 3U);
+}
+
+TEST(gicr, stride_leaves_frames_out)
+{
+	struct pa_range range;
+
+	gic_begin(32);
+	gic_set(0, 0, 1);
+	gic_set(2, GICR_TYPER, TYPER_LAST);
+	gic_set(2, 0, 1);
+	ASSERT_TRUE(gicr_add_region(gic_region(4), 2 * GIC_FRAME_SIZE));
+
+	/* The second one's registers are at the third frame. */
+	EXPECT_EQ(mode_of_page(gic_register(0, 0)), REGISTERS);
+	EXPECT_EQ(mode_of_page(gic_register(1, 0)), MM_MODE_ABSENT);
+	EXPECT_EQ(mode_of_page(gic_register(2, 0)), REGISTERS);
+	EXPECT_EQ(gic_get(0, 0) & 1, 0U);
+	EXPECT_EQ(gic_get(2, 0) & 1, 0U);
+
+	/* Its page, the padding; the same again. */
+	ASSERT_EQ(denied_count(), 4U);
+	ASSERT_TRUE(gicr_denied(1, &range));
+	EXPECT_EQ(range.begin.pa, gic_register(1, 0).pa);
+	EXPECT_EQ(range.end.pa, gic_register(2, 0).pa);
+	ASSERT_TRUE(gicr_denied(3, &range));
+	EXPECT_EQ(range.begin.pa, gic_register(3, 0).pa);
+	EXPECT_EQ(range.end.pa, gic_region(4).end.pa);
+}
+
+TEST(gicr, stride_without_room_for_the_frames_is_an_error)
+{
+	gic_begin(32);
+	EXPECT_FALSE(gicr_add_region(gic_region(4), GIC_FRAME_SIZE / 2));
+	EXPECT_TRUE(log_has("stride of 0x10000 is too small"));
+	gic_begin(32);
+	gic_set(0, GICR_TYPER, TYPER_VLPIS);
+	EXPECT_FALSE(gicr_add_region(gic_region(4), GIC_FRAME_SIZE));
+}
+
+TEST(gicr, stride_beyond_the_region_ends_it)
+{
+	struct pa_range range;
+
+	gic_begin(32);
+	ASSERT_TRUE(gicr_add_region(gic_region(4), UINT64_MAX & ~0xffffU));
+	ASSERT_EQ(denied_count(), 2U);
+	ASSERT_TRUE(gicr_denied(1, &range));
+	EXPECT_EQ(range.end.pa, gic_region(4).end.pa);
 }
 
 TEST(gicr, part_of_a_frame_is_denied)
@@ -118,7 +166,7 @@ TEST(gicr, part_of_a_frame_is_denied)
 	gic_begin(32);
 	region.end.pa -= PAGE_SIZE;
 
-	ASSERT_TRUE(gicr_add_region(region));
+	ASSERT_TRUE(gicr_add_region(region, 0));
 	ASSERT_EQ(denied_count(), 2U);
 	ASSERT_TRUE(gicr_denied(1, &range));
 	EXPECT_EQ(range.begin.pa, gic_register(1, 0).pa);
@@ -134,8 +182,8 @@ TEST(gicr, several_regions_add_up)
 	second.begin = gic_register(2, 0);
 	gic_set(0, GICR_TYPER, TYPER_LAST);
 
-	ASSERT_TRUE(gicr_add_region(gic_region(2)));
-	ASSERT_TRUE(gicr_add_region(second));
+	ASSERT_TRUE(gicr_add_region(gic_region(2), 0));
+	ASSERT_TRUE(gicr_add_region(second, 0));
 	EXPECT_EQ(denied_count(), 2U);
 	EXPECT_FALSE(gicr_read(gic_register(1, 0), 4, &value));
 	EXPECT_TRUE(gicr_read(gic_register(2, 0), 4, &value));
@@ -149,7 +197,7 @@ TEST(gicr, gicv4_has_frames_of_twice_the_size)
 	gic_set(0, GICR_TYPER, TYPER_VLPIS);
 	gic_set(2, GICR_TYPER, TYPER_VLPIS | TYPER_LAST);
 
-	ASSERT_TRUE(gicr_add_region(gic_region(8)));
+	ASSERT_TRUE(gicr_add_region(gic_region(8), 0));
 	ASSERT_EQ(denied_count(), 4U);
 	ASSERT_TRUE(gicr_denied(1, &range));
 	EXPECT_EQ(range.begin.pa, gic_register(1, 0).pa);
@@ -162,7 +210,7 @@ TEST(gicr, what_is_behind_the_last_cpu_is_denied)
 
 	gic_begin(32);
 
-	ASSERT_TRUE(gicr_add_region(gic_region(GIC_FRAMES)));
+	ASSERT_TRUE(gicr_add_region(gic_region(GIC_FRAMES), 0));
 	ASSERT_EQ(denied_count(), MAX_CPUS + 1U);
 	ASSERT_TRUE(gicr_denied(MAX_CPUS, &range));
 	EXPECT_EQ(range.begin.pa, gic_register(MAX_CPUS, 0).pa);
@@ -175,7 +223,7 @@ TEST(gicr, lpis_that_are_on_are_turned_off)
 	gic_set(0, GICR_CTLR, 0x02000001);
 	gic_set(0, GICR_TYPER, TYPER_LAST);
 
-	ASSERT_TRUE(gicr_add_region(gic_region(1)));
+	ASSERT_TRUE(gicr_add_region(gic_region(1), 0));
 	EXPECT_EQ(gic_get(0, GICR_CTLR), 0x02000000U);
 }
 
@@ -183,7 +231,7 @@ TEST(gicr, no_page_tables_is_an_error)
 {
 	gic_begin(1);
 
-	EXPECT_FALSE(gicr_add_region(gic_region(1)));
+	EXPECT_FALSE(gicr_add_region(gic_region(1), 0));
 	EXPECT_TRUE(log_has("ERROR: GIC: unable to map 0x"));
 }
 

@@ -20,6 +20,7 @@ struct boot_gic {
 	uint32_t range_count;
 	struct pa_range redistributors[MAX_GIC_REDISTRIBUTORS];
 	uint32_t redistributor_count;
+	uint64_t redistributor_stride; /* 0: without gaps */
 	struct pa_range its[MAX_GIC_ITS];
 	int its_nodes[MAX_GIC_ITS]; /* in the order of the tree */
 	uint32_t its_count;

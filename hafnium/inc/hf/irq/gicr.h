@@ -12,14 +12,15 @@
 /** Regions of redistributors in the FDT. */
 #define MAX_GICR_REGIONS 4
 
-/** For each one its page and what GICv4 adds; what is behind the last. */
+/** For each one its page and what is behind its frames; behind the last. */
 #define MAX_GICR_DENIED (2 * MAX_CPUS + MAX_GICR_REGIONS)
 
 /**
- * Find the redistributors of a region, map their pages, turn off LPIs. Boot
- * only. False: it could not be mapped, or LPIs stay on; the log says which.
+ * Find the redistributors of a region, `stride` bytes apart (0: without a gap),
+ * map their pages, turn off LPIs. Boot only. False: one could not be mapped, does
+ * not fit, or its LPIs stay on; the log says which.
  */
-must_check bool gicr_add_region(struct pa_range region);
+must_check bool gicr_add_region(struct pa_range region, uint64_t stride);
 
 /** The `idx`-th range that no VM may have; false when there are no more. */
 must_check bool gicr_denied(uint32_t idx, struct pa_range *range);
