@@ -47,7 +47,7 @@ CC_clang := clang --target=aarch64-linux-gnu
 LDFLAGS = -nostdlib -static-pie $(HF_LTO) -Wl,--no-dynamic-linker \
 	-Wl,-z,notext,-z,norelro,-z,max-page-size=4096,-z,noexecstack \
 	-Wl,--gc-sections,--build-id=none,--no-apply-dynamic-relocs
-LDFLAGS_gcc = $(LDFLAGS) -Wl,--no-warn-rwx-segments
+LDFLAGS_gcc = $(LDFLAGS) -flto-partition=one -Wl,--no-warn-rwx-segments
 LDFLAGS_clang = $(LDFLAGS) -fuse-ld=lld
 
 HOST_FLAGS := $(COMMON) -Ihafnium/inc/fake -Ihafnium/test -D_GNU_SOURCE \
@@ -104,7 +104,7 @@ endef
 
 define board_rules
 $(call compile_rules,$(BOARD)/$(1),$$(CC_$(1)),$$(CFLAGS_$(1)))
-$(call hf_flags,$(BOARD)/$(1),$(HF_SIZE_$(1)))
+$(call hf_flags,$(BOARD)/$(1),$(HF_SIZE_$(1)),$(HF_SPEED_$(1)))
 $(call link_rule,$(BOARD)/$(1)/hafnium.elf,$(1),hafnium/hafnium.ld,\
 	$(addprefix $(BOARD)/$(1)/,$(addsuffix .o,$(HF_SRCS) $(HF_SRCS_AARCH64))))
 $(foreach vm,$(TESTVMS),$(call image_rules,$(1),$(vm),testvms/$(vm),\

@@ -39,9 +39,11 @@ HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen \
 # caller need no frame of their own, whichever file they are in.
 # x18 is a guest's, and stays where it is (docs/exceptions.md).
 HF_FLAGS := -fstack-protector-strong -fno-pie -mcmodel=tiny
-HF_LTO := -flto=auto -ffixed-x18
+HF_LTO := -flto=auto -ffunction-sections -ffixed-x18
 HF_SIZE_gcc := -Os
 HF_SIZE_clang := -Oz
+HF_SPEED_gcc := -O2
+HF_SPEED_clang := -O2 -fno-unroll-loops
 
 # What calls and switches between VMs run, and what boot does for each page:
 # built for speed, the rest for size.
@@ -50,14 +52,13 @@ HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
 	vm/vm_set vm/virq vm/vtimer irq/paravirt arch/el2/regs arch/el2/timer \
 	arch/aarch64/cache base/spinlock))
 
-# Not in it: what the compiler itself calls when that is done (memcpy()), and
-# dispatch, in which handlers with one caller would end up, and their frames.
-HF_NO_LTO := $(addprefix hafnium/src/,base/string.c.o dispatch/hypercall.c.o)
-
-# $(1) folder, $(2) flags for size
+# $(1) folder, $(2) flags for size, $(3) for speed. Not in -flto: what the
+# compiler itself calls when that is done (memcpy()), and dispatch, in which
+# handlers with one caller would end up, and their frames.
 define hf_flags
 $(1)/hafnium/%.o: EXTRA := $(HF_FLAGS) $(HF_LTO) $(2)
-$(addprefix $(1)/,$(HF_HOT)): EXTRA := $(HF_FLAGS) $(HF_LTO) -O2
-$(addprefix $(1)/,$(HF_NO_LTO)): EXTRA := $(HF_FLAGS) -ffixed-x18 -O2
+$(addprefix $(1)/,$(HF_HOT)): EXTRA := $(HF_FLAGS) $(HF_LTO) $(3)
+$(1)/hafnium/src/base/string.c.o: EXTRA := $(HF_FLAGS) -ffixed-x18 $(3)
+$(1)/hafnium/src/dispatch/hypercall.c.o: EXTRA := $(HF_FLAGS) -ffixed-x18 $(3)
 $(1)/testvms/el2_%.o: EXTRA := -ffixed-x18
 endef

@@ -19,7 +19,7 @@
  * called it: a backtrace ends here, not in what the guest had in x30.
  */
 .macro func name:req
-	.section .text.\name, "ax"
+	.section .text.asm.\name, "ax"
 	.global	\name
 	.type	\name, %function
 	.balign	16
@@ -84,32 +84,26 @@
 	ldp	x28, x29, [\base, #REGS_X + 8 * 28]
 .endm
 
-/** One of the sixteen slots of the vector table. */
-.macro vector label:req
-	.balign	0x80
-0:	b	\label
-	.if	. - 0b > 0x80
-	.error	"vector slot over 0x80 bytes"
-	.endif
+/** Slot `number` of the vector table begins here. */
+.macro slot number:req
+	.org	vectors + 0x80 * \number
 .endm
 
-/**
- * The slot for synchronous exceptions of a guest, with the path of an HVC in
- * place: it saves what the C ABI may clobber, and leaves PC and PSTATE where
- * they are, in ELR_EL2 and SPSR_EL2.
- *   out    x0 = x30 = the context, x1 = ESR_EL2, x2 = exception class
- */
-.macro vector_hvc
-	.balign	0x80
-0:	save_volatile
-	mrs	x1, esr_el2
-	mov	x0, x30
-	lsr	x2, x1, #26
-	cmp	x2, #0x16		/* HVC from AArch64 */
-	b.ne	lower_sync
-	bl	dispatch_hvc
-	b	guest_resume
-	.if	. - 0b > 0x80
-	.error	"vector slot over 0x80 bytes"
-	.endif
+/** A slot for EL2's own exceptions: x0 to a spare register, `which` to x0. */
+.macro own number:req, which:req
+	slot	\number
+	msr	tpidr_el1, x0
+	mov	x0, #\which
+	b	own_fault
+.endm
+
+/** A function that lies between two slots. */
+.macro part name:req
+	.global	\name
+	.type	\name, %function
+\name:
+.endm
+
+.macro endpart name:req
+	.size	\name, . - \name
 .endm
