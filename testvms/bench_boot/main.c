@@ -24,7 +24,9 @@ TEST(bench_boot, instructions_to_the_first_of_the_primary)
 	ASSERT_GE(reserved, 1);
 	if (reserved == 1) {
 		HFTEST_LOG("bench boot_to_primary %u", count);
+		EXPECT_LE(count, 1000000U);
 	} else {
 		HFTEST_LOG("bench boot_%d_vms %u", reserved, count);
+		EXPECT_LE(count, 1300000U);
 	}
 }

@@ -55,7 +55,7 @@ static bool may_request(const struct vm *from, const struct vm *to,
 	/* Who negotiated less does not know the frame. */
 	return partition_has(from, FFA_PROPERTY_DIRECT2_SEND) &&
 	       partition_has(to, FFA_PROPERTY_DIRECT2_RECEIVE) &&
-	       to->ffa_version >= FFA_VERSION_1_2;
+	       vm_ffa_version(to) >= FFA_VERSION_1_2;
 }
 
 /** Which vCPU the request of `current` is for; 0 or a code. */
@@ -96,7 +96,7 @@ static struct vcpu *request_locked(struct vcpu *current,
 {
 	struct vcpu *vcpu = receiver.vcpu;
 
-	if (vcpu->vm->is_aborting || vcpu->state == VCPU_ABORTED) {
+	if (unlikely(vm_is_aborting(vcpu->vm)) || vcpu->state == VCPU_ABORTED) {
 		return ffa_refuse(current, FFA_ABORTED);
 	}
 	/* In this state it has no request: it could not wait with one. */

@@ -87,7 +87,7 @@ struct vcpu *ffa_rx_release(struct vcpu *current)
 	struct vm_locked vm;
 	int32_t code;
 
-	if (current->vm->ffa_version >= FFA_VERSION_1_1 &&
+	if (vm_ffa_version(current->vm) >= FFA_VERSION_1_1 &&
 	    (current->regs.x[1] & 0xffff) != 0) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}

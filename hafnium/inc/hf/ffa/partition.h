@@ -27,7 +27,7 @@ bool partition_has_uuid(const struct vm *vm, struct vm_uuid uuid);
  */
 static inline bool partition_is_legacy(const struct vm *vm)
 {
-	return !vm->ffa_version_is_asked;
+	return !load_relaxed(&vm->ffa_version_is_asked);
 }
 
 /** The call fails with `legacy` for such a guest, with `code` for others. */

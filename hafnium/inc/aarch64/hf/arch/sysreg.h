@@ -14,20 +14,21 @@
 		sysreg_value;                                              \
 	})
 
-#define sysreg_write(name, value)                           \
-	do {                                                \
-		__asm__ volatile("msr " #name ", %0"        \
-				 :                          \
-				 : "r"((uint64_t)(value))); \
+#define sysreg_write(name, value)                            \
+	do {                                                 \
+		__asm__ volatile("msr " #name ", %x0"        \
+				 :                           \
+				 : "rZ"((uint64_t)(value))); \
 	} while (0)
 
 /** Two: what they get is loaded by one instruction, if it lies side by side. */
-#define sysreg_write_pair(name_a, value_a, name_b, value_b)                   \
-	do {                                                                  \
-		__asm__ volatile("msr " #name_a ", %0\n\tmsr " #name_b ", %1" \
-				 :                                            \
-				 : "r"((uint64_t)(value_a)),                  \
-				   "r"((uint64_t)(value_b)));                 \
+#define sysreg_write_pair(name_a, value_a, name_b, value_b)             \
+	do {                                                            \
+		__asm__ volatile("msr " #name_a ", %x0\n\tmsr " #name_b \
+				 ", %x1"                                \
+				 :                                      \
+				 : "rZ"((uint64_t)(value_a)),           \
+				   "rZ"((uint64_t)(value_b)));          \
 	} while (0)
 
 /** Stage 1 of the running guest, as EL1 reads; the answer is in PAR_EL1. */
