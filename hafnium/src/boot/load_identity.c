@@ -64,6 +64,7 @@ void load_set_identity(struct vm *vm, const struct manifest_vm *from)
 	memcpy(vm->smc_whitelist.ids, from->smc_whitelist.ids,
 	       sizeof(vm->smc_whitelist.ids));
 	vm->smc_whitelist.count = (uint16_t)from->smc_whitelist.count;
+	vm->has_inert_debug = from->debug_raz_wi;
 	vm->smc_whitelist.permissive = from->smc_whitelist_permissive;
 	set_partition(vm, from);
 }

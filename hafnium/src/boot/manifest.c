@@ -40,7 +40,8 @@ FIELDS(first, FIRST_FIELDS);
 	FIELD("load_address", FIELD_U64, FIELD_OPTIONAL, AT(load_address),  \
 	      .value_absent = FIELD_ALL_ONES)                               \
 	FIELD(MANIFEST_IDENTITY, FIELD_BOOL, FIELD_OPTIONAL,                \
-	      AT(layout.is_identity))
+	      AT(layout.is_identity))                                       \
+	FIELD("debug_raz_wi", FIELD_BOOL, FIELD_OPTIONAL, AT(debug_raz_wi))
 FIELDS(secondary, SECONDARY_FIELDS);
 
 #define FILE_FIELDS(FIELD)                                      \

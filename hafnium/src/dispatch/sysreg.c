@@ -41,6 +41,15 @@ static bool id_register(struct vcpu *current, const struct trap *trap)
 	return true;
 }
 
+/** Of a guest that cannot do without some, but does not need what they do. */
+static bool ignore_debug_register(struct vcpu *current, const struct trap *trap)
+{
+	if (current->vm->has_inert_debug && trap->is_read) {
+		trap_rt_write(&current->regs, trap->rt, 0);
+	}
+	return current->vm->has_inert_debug;
+}
+
 /**
  * Debug registers of the primary. One that is not known reads as what was in
  * the register, so that a newer CPU's does not stop the guest.
@@ -50,7 +59,7 @@ static bool debug_register(struct vcpu *current, const struct trap *trap)
 	uint64_t value = trap_rt_read(&current->regs, trap->rt);
 
 	if (!vm_is_primary(current->vm)) {
-		return false;
+		return ignore_debug_register(current, trap);
 	}
 	if ((trap->is_read ? !arch_debug_register_read(trap->sysreg, &value)
 			   : !arch_debug_register_write(trap->sysreg, value)) &&

@@ -43,6 +43,7 @@ static struct manifest_vm *add_vm(struct load_fixture **f)
 	strcpy(vm->fdt_filename, "service.dtb");
 	strcpy(vm->ramdisk_filename, "service.img");
 	strcpy(vm->boot_params, "quiet");
+	vm->debug_raz_wi = true;
 	vm->layout = (struct ipa_layout){
 		.is_given = true,
 		.kernel = IPA,
@@ -109,6 +110,7 @@ TEST(load_layout, memory_is_at_its_own_address_only)
 	EXPECT_TRUE(has_nothing(0, IPA));
 	EXPECT_TRUE(has_nothing(IPA + VM_SIZE, BIT(40)));
 	EXPECT_EQ(first_regs()->pc, IPA);
+	EXPECT_TRUE(vm_set_find(2)->has_inert_debug);
 }
 
 TEST(load_layout, primary_loses_the_pages_behind_it)

@@ -86,6 +86,7 @@ TEST(load, primary_has_its_identity)
 	EXPECT_EQ(vm_set_find(1)->smc_whitelist.count, 1);
 	EXPECT_EQ(vm_set_find(1)->smc_whitelist.ids[0], 0x84000050U);
 	EXPECT_TRUE(vm_set_find(1)->smc_whitelist.permissive);
+	EXPECT_FALSE(vm_set_find(1)->has_inert_debug);
 }
 
 TEST(load, primary_has_all_ram)

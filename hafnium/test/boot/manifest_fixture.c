@@ -105,6 +105,7 @@ struct bytes manifest_rich(void)
 	dtb_string("kernel_filename", "service.bin");
 	dtb_string("fdt_filename", "service.dtb");
 	dtb_string("boot_params", "quiet");
+	dtb_flag("debug_raz_wi");
 	dtb_u32("mem_size", 0x100001);
 	dtb_bytes("vcpu_count", "\x03", 1);
 	dtb_bytes("exception-level", "\x00", 1);

@@ -80,6 +80,7 @@ TEST(manifest, every_property_is_kept)
 	EXPECT_STREQ(manifest_vm(2)->boot_params, "quiet");
 	EXPECT_EQ(manifest_vm(2)->vcpu_count, 3);
 	EXPECT_FALSE(manifest_vm(2)->smc_whitelist_permissive);
+	EXPECT_TRUE(manifest_vm(2)->debug_raz_wi);
 }
 
 TEST(manifest, mem_size_is_rounded_up_to_a_page)

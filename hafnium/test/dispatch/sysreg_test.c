@@ -222,6 +222,24 @@ TEST(sysreg_debug, el0_registers_of_the_primary_pass)
 	EXPECT_EQ(vcpu->regs.x[9], 0x40U);
 }
 
+TEST(sysreg_debug, inert_ones_of_a_secondary)
+{
+	struct vcpu *vcpu = secondary();
+
+	vcpu->vm->has_inert_debug = true;
+	sysreg_write(S2_0_C0_C2_0, 0x1234);
+	machine_mark_registers(vcpu);
+
+	EXPECT_TRUE(reads(vcpu, MDCCINT_EL1, 5));
+	EXPECT_EQ(vcpu->regs.x[5], 0U);
+	EXPECT_EQ(vcpu->regs.pc, PC + 4);
+	EXPECT_EQ(machine_first_changed(vcpu, 6), 31U);
+	EXPECT_TRUE(writes(vcpu, MDCCINT_EL1, 6));
+	EXPECT_TRUE(writes(vcpu, DBGVCR32_EL2, 6));
+	EXPECT_EQ(sysreg_read(S2_0_C0_C2_0), 0x1234U);
+	EXPECT_EQ(vcpu->regs.pc, PC + 12);
+}
+
 TEST(sysreg_debug, secondaries_are_refused)
 {
 	EXPECT_TRUE(is_refused(secondary(), MDCCINT_EL1));

@@ -56,6 +56,7 @@ struct manifest_vm {
 	char fdt_filename[MANIFEST_STRING_SIZE];
 	char boot_params[MANIFEST_BOOT_PARAMS_SIZE];
 	struct ipa_layout layout;
+	bool debug_raz_wi;
 
 	/* FF-A partitions; the package is there in memory already */
 	uint64_t load_address; /* or MANIFEST_ANY_ADDRESS */
