@@ -5,6 +5,7 @@
  */
 #include "hf/boot/ffa_partition.h"
 
+#include "hf/base/texts.h"
 #include "hf/boot/fdt.h"
 
 #define AT(member) .offset = offsetof(struct ffa_partition, member)
@@ -57,29 +58,24 @@ FIELDS(rxtx, RXTX_FIELDS);
 	FIELD("ffa_manifest", FIELD_BOOL, FIELD_OPTIONAL, AT(wants_manifest))
 FIELDS(boot_info, BOOT_INFO_FIELDS);
 
-/** An optional node below the root. */
-struct child {
-	const char *name;
-	const char *compatible;
-	struct field_table fields;
-};
+#define RXTX_NODE "rx_tx-info"
+#define BOOT_INFO_NODE "boot-info"
 
-/** The child's fields, when there is one: that goes to `is_given`. */
-static bool read_child(struct ffa_partition *partition,
-		       struct field_reader *reader, const struct child *child,
-		       bool *is_given)
+static bool has_child(const struct field_reader *reader, const char *name)
 {
-	int node = dt_find_child(reader->dtb, 0, child->name);
+	return dt_find_child(reader->dtb, 0, name) >= 0;
+}
 
-	*is_given = node >= 0;
-	if (node < 0) {
-		return true;
-	}
-
-	size_t scope = reader_enter(reader, child->name);
+/** `texts`: the name of a node below the root, and what it is compatible to. */
+static bool read_child(struct ffa_partition *partition,
+		       struct field_reader *reader, const char *texts,
+		       struct field_table fields)
+{
+	int node = dt_find_child(reader->dtb, 0, texts);
+	size_t scope = reader_enter(reader, texts);
 	bool is_fine =
-		reader_check_compatible(reader, node, child->compatible) &&
-		fields_read(reader, node, child->fields, partition);
+		reader_check_compatible(reader, node, texts_next(texts)) &&
+		fields_read(reader, node, fields, partition);
 
 	reader_leave(reader, scope);
 	return is_fine;
@@ -88,23 +84,18 @@ static bool read_child(struct ffa_partition *partition,
 bool ffa_partition_read(struct ffa_partition *partition,
 			struct field_reader *reader)
 {
-	struct child rxtx = {
-		.name = "rx_tx-info",
-		.compatible = "arm,ffa-manifest-rx_tx-buffer",
-		.fields = FIELD_TABLE(rxtx),
-	};
-	struct child boot_info = {
-		.name = "boot-info",
-		.compatible = "arm,ffa-manifest-boot-info",
-		.fields = FIELD_TABLE(boot_info),
-	};
-
+	partition->rxtx.is_given = has_child(reader, RXTX_NODE);
+	partition->wants_boot_info = has_child(reader, BOOT_INFO_NODE);
 	return reader_check_compatible(reader, 0, "arm,ffa-manifest-1.0") &&
 	       fields_read(reader, 0, FIELD_TABLE(partition), partition) &&
-	       read_child(partition, reader, &rxtx,
-			  &partition->rxtx.is_given) &&
-	       read_child(partition, reader, &boot_info,
-			  &partition->wants_boot_info) &&
+	       (!partition->rxtx.is_given ||
+		read_child(partition, reader,
+			   RXTX_NODE "\0arm,ffa-manifest-rx_tx-buffer",
+			   FIELD_TABLE(rxtx))) &&
+	       (!partition->wants_boot_info ||
+		read_child(partition, reader,
+			   BOOT_INFO_NODE "\0arm,ffa-manifest-boot-info",
+			   FIELD_TABLE(boot_info))) &&
 	       memory_regions_read(partition, reader) &&
 	       device_regions_read(partition, reader, 0);
 }

@@ -17,9 +17,6 @@
 #include "hf/vm/virq.h"
 #include "hf/vm/vm.h"
 
-typedef struct vcpu *trap_handler(struct vcpu *current,
-				  const struct trap *trap);
-
 static const uint8_t access_modes[TRAP_ACCESS_COUNT] = {
 	[TRAP_ACCESS_READ] = MM_MODE_R,
 	[TRAP_ACCESS_WRITE] = MM_MODE_W,
@@ -158,20 +155,29 @@ static struct vcpu *handle_wfx(struct vcpu *current, const struct trap *trap)
 				HF_FFA_RUN_WAIT_FOR_INTERRUPT);
 }
 
-static trap_handler *const trap_handlers[TRAP_CLASS_COUNT] = {
-	[TRAP_UNKNOWN] = inject_unknown,
-	[TRAP_WFX] = handle_wfx,
-	[TRAP_SYSREG] = handle_sysreg,
-	[TRAP_DATA_ABORT] = handle_abort,
-	[TRAP_INSTRUCTION_ABORT] = handle_abort,
-	[TRAP_PAUTH] = inject_unknown,
-};
+static struct vcpu *handle(struct vcpu *current, const struct trap *trap)
+{
+	switch (trap->class) {
+	case TRAP_WFX:
+		return handle_wfx(current, trap);
+	case TRAP_SYSREG:
+		return handle_sysreg(current, trap);
+	case TRAP_DATA_ABORT:
+	case TRAP_INSTRUCTION_ABORT:
+		return handle_abort(current, trap);
+	case TRAP_UNKNOWN:
+	case TRAP_PAUTH:
+	case TRAP_CLASS_COUNT:
+		break;
+	}
+	return inject_unknown(current, trap);
+}
 
 struct arch_regs *dispatch_lower_sync(struct arch_regs *current, uint64_t esr)
 {
 	struct trap trap = trap_decode(esr);
 
-	return &trap_handlers[trap.class](vcpu_from_regs(current), &trap)->regs;
+	return &handle(vcpu_from_regs(current), &trap)->regs;
 }
 
 struct arch_regs *dispatch_lower_serror(struct arch_regs *current, uint64_t esr)

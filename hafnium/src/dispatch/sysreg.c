@@ -13,12 +13,16 @@
 #include "hf/vm/fault_log.h"
 #include "hf/vm/vm.h"
 
-typedef bool sysreg_handler(struct vcpu *current, const struct trap *trap);
+enum sysreg_kind {
+	SYSREG_ID_REGISTER,
+	SYSREG_SET_WAY,
+	SYSREG_DEBUG,
+};
 
 struct sysreg_row {
 	uint32_t mask;
 	uint32_t value;
-	sysreg_handler *handler;
+	enum sysreg_kind kind;
 };
 
 /** Fields of SYSREG_ID() that a row compares. */
@@ -85,16 +89,32 @@ static bool cache_set_way(struct vcpu *current, const struct trap *trap)
 
 static const struct sysreg_row sysreg_rows[] = {
 	/* ID_*_EL1: op0 3, op1 0, CRn 0, CRm 1-7 (HCR_EL2.TID3) */
-	{OP0 | OP1 | CRN, SYSREG_ID(3, 0, 0, 0, 0), id_register},
+	{OP0 | OP1 | CRN, SYSREG_ID(3, 0, 0, 0, 0), SYSREG_ID_REGISTER},
 	/* DC ISW, CSW, CISW (HCR_EL2.TSW) */
-	{OP0 | OP1 | CRN | CRM | OP2, SYSREG_ID(1, 0, 7, 6, 2), cache_set_way},
-	{OP0 | OP1 | CRN | CRM | OP2, SYSREG_ID(1, 0, 7, 10, 2), cache_set_way},
-	{OP0 | OP1 | CRN | CRM | OP2, SYSREG_ID(1, 0, 7, 14, 2), cache_set_way},
+	{OP0 | OP1 | CRN | CRM | OP2, SYSREG_ID(1, 0, 7, 6, 2), SYSREG_SET_WAY},
+	{OP0 | OP1 | CRN | CRM | OP2, SYSREG_ID(1, 0, 7, 10, 2),
+	 SYSREG_SET_WAY},
+	{OP0 | OP1 | CRN | CRM | OP2, SYSREG_ID(1, 0, 7, 14, 2),
+	 SYSREG_SET_WAY},
 	/* trace: op0 2, op1 1 is refused; other op0 2 are debug (MDCR_EL2) */
-	{OP0 | OP1, SYSREG_ID(2, 0, 0, 0, 0), debug_register},
-	{OP0 | OP1, SYSREG_ID(2, 3, 0, 0, 0), debug_register},
-	{OP0 | OP1, SYSREG_ID(2, 4, 0, 0, 0), debug_register},
+	{OP0 | OP1, SYSREG_ID(2, 0, 0, 0, 0), SYSREG_DEBUG},
+	{OP0 | OP1, SYSREG_ID(2, 3, 0, 0, 0), SYSREG_DEBUG},
+	{OP0 | OP1, SYSREG_ID(2, 4, 0, 0, 0), SYSREG_DEBUG},
 };
+
+static bool emulate(struct vcpu *current, const struct trap *trap,
+		    enum sysreg_kind kind)
+{
+	switch (kind) {
+	case SYSREG_ID_REGISTER:
+		return id_register(current, trap);
+	case SYSREG_SET_WAY:
+		return cache_set_way(current, trap);
+	case SYSREG_DEBUG:
+		break;
+	}
+	return debug_register(current, trap);
+}
 
 bool sysreg_emulate(struct vcpu *current, const struct trap *trap)
 {
@@ -104,7 +124,7 @@ bool sysreg_emulate(struct vcpu *current, const struct trap *trap)
 		if ((trap->sysreg & row->mask) != row->value) {
 			continue;
 		}
-		if (!row->handler(current, trap)) {
+		if (!emulate(current, trap, row->kind)) {
 			return false;
 		}
 		trap_skip_instruction(&current->regs);

@@ -37,10 +37,10 @@ static struct gicr_state {
 struct gicr_row {
 	uint16_t offset;
 	uint16_t size;
-	bool is_wide;	    /* 64 bits, or its halves */
-	uint64_t unwritten; /* these bits are written as 0 */
-	uint64_t unread;    /* these bits read as 0 */
-	bool is_read_only;  /* a write has no effect */
+	uint8_t unwritten; /* these bits are written as 0 */
+	uint8_t unread;	   /* these bits read as 0 */
+	bool is_wide;	   /* 64 bits, or its halves */
+	bool is_read_only; /* a write has no effect */
 };
 
 static const struct gicr_row gicr_rows[] = {
@@ -58,15 +58,14 @@ static const struct gicr_row gicr_rows[] = {
 	{.offset = 0x078, .size = 8, .is_wide = true, .is_read_only = true},
 	/* SYNCR */
 	{.offset = 0x0c0, .size = 4, .is_read_only = true},
+	/* All others: SETLPIR, CLRLPIR, INVLPIR, INVALLR, what is reserved. */
+	{.size = PAGE_SIZE, .is_wide = true, .is_read_only = true},
 };
 
-/** All others: SETLPIR, CLRLPIR, INVLPIR, INVALLR, what is reserved. */
-static const struct gicr_row other_row = {
-	.size = PAGE_SIZE,
-	.is_wide = true,
-	.unread = UINT64_MAX,
-	.is_read_only = true,
-};
+static bool is_other(const struct gicr_row *row)
+{
+	return row->size == PAGE_SIZE;
+}
 
 void gicr_reset(void)
 {
@@ -184,14 +183,12 @@ static bool is_ours(paddr_t address)
 
 static const struct gicr_row *find_row(uint64_t offset)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(gicr_rows); i++) {
-		const struct gicr_row *row = &gicr_rows[i];
+	const struct gicr_row *row = gicr_rows;
 
-		if (offset >= row->offset && offset - row->offset < row->size) {
-			return row;
-		}
+	while (offset - row->offset >= row->size) {
+		row++;
 	}
-	return &other_row;
+	return row;
 }
 
 /** The row of a whole register, or of half of one; NULL: not to be had. */
@@ -212,19 +209,18 @@ bool gicr_read(paddr_t address, size_t size, uint64_t *value)
 {
 	const struct gicr_row *row = find_access(address, size);
 	bool is_upper_half = size == 4 && !is_aligned(address.pa, 8);
-	uint64_t unread;
 
 	if (row == NULL) {
 		return false;
 	}
-	if (row == &other_row) {
+	if (is_other(row)) {
 		*value = 0;
 		return true;
 	}
-	unread =
-		row->is_wide && is_upper_half ? row->unread >> 32 : row->unread;
 	*value = size == 8 ? mmio_read64(address) : mmio_read32(address);
-	*value &= ~unread;
+	if (!row->is_wide || !is_upper_half) {
+		*value &= ~(uint64_t)row->unread;
+	}
 	return true;
 }
 
@@ -236,7 +232,8 @@ bool gicr_write(paddr_t address, size_t size, uint64_t value)
 		return false;
 	}
 	if (!row->is_read_only) {
-		mmio_write32(address, (uint32_t)(value & ~row->unwritten));
+		mmio_write32(address,
+			     (uint32_t)(value & ~(uint64_t)row->unwritten));
 	}
 	return true;
 }

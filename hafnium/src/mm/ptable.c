@@ -38,17 +38,13 @@ static enum walk_step drop_table(struct walk *walk,
 	return WALK_SKIP;
 }
 
-static const struct walk_visitor drop_visitor = {
-	.table_pre = drop_table,
-};
-
 void ptable_fini(struct ptable *table)
 {
 	struct table_list list = {.first = NULL};
 	uint64_t end = BIT(table->geometry.bits);
 	struct walk walk = {
 		.table = table,
-		.visitor = &drop_visitor,
+		.visitor = {.table_pre = drop_table},
 		.end = end,
 		.context = &list,
 	};
@@ -91,16 +87,12 @@ static enum walk_step query_leaf(struct walk *walk,
 	return WALK_ON;
 }
 
-static const struct walk_visitor query_visitor = {
-	.leaf = query_leaf,
-};
-
 static bool run_query(const struct ptable *table, struct query *query)
 {
 	struct walk walk = {
 		/* The visitor only reads. */
 		.table = (struct ptable *)table,
-		.visitor = &query_visitor,
+		.visitor = {.leaf = query_leaf},
 		.begin = align_down(query->found.begin, PAGE_SIZE),
 		.end = query->found.end,
 		.context = query,
@@ -183,15 +175,11 @@ static enum walk_step merge_table(struct walk *walk,
 	return WALK_ON;
 }
 
-static const struct walk_visitor merge_visitor = {
-	.table_post = merge_table,
-};
-
 void ptable_defragment(struct ptable *table, uint64_t begin, uint64_t end)
 {
 	struct walk walk = {
 		.table = table,
-		.visitor = &merge_visitor,
+		.visitor = {.table_post = merge_table},
 		.begin = begin,
 		.end = min_u64(end, BIT(table->geometry.bits)),
 	};

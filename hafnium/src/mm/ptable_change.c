@@ -138,11 +138,6 @@ static enum walk_step prepare_table(struct walk *walk,
 								 : WALK_ON;
 }
 
-static const struct walk_visitor count_visitor = {
-	.leaf = count_leaf,
-	.table_pre = prepare_table,
-};
-
 /** A table that says what the leaf `entry` says takes its place. */
 static void split(struct walk *walk, const struct walk_entry *entry,
 		  pte_t *below)
@@ -182,13 +177,8 @@ static enum walk_step split_leaf(struct walk *walk,
 	return fits_below(walk, entry) ? WALK_SKIP : WALK_ON;
 }
 
-static const struct walk_visitor split_visitor = {
-	.leaf = split_leaf,
-	.table_pre = prepare_table,
-};
-
 static struct walk walk_map(struct ptable *table, struct change *change,
-			    const struct walk_visitor *visitor)
+			    struct walk_visitor visitor)
 {
 	return (struct walk){
 		.table = table,
@@ -203,8 +193,14 @@ enum mm_status ptable_prepare(struct ptable *table,
 			      const struct ptable_map *map)
 {
 	struct change change = {.map = map};
-	struct walk count = walk_map(table, &change, &count_visitor);
-	struct walk make = walk_map(table, &change, &split_visitor);
+	struct walk count =
+		walk_map(table, &change,
+			 (struct walk_visitor){.leaf = count_leaf,
+					       .table_pre = prepare_table});
+	struct walk make =
+		walk_map(table, &change,
+			 (struct walk_visitor){.leaf = split_leaf,
+					       .table_pre = prepare_table});
 
 	if (is_bad_map(table, map)) {
 		return MM_BAD_RANGE;
@@ -285,16 +281,14 @@ static enum walk_step commit_table(struct walk *walk,
 	return WALK_SKIP;
 }
 
-static const struct walk_visitor commit_visitor = {
-	.leaf = commit_leaf,
-	.table_pre = commit_table,
-};
-
 /** Write what may be written now, and break the rest; true: go again. */
 static bool commit_once(struct ptable *table, const struct ptable_map *map)
 {
 	struct change change = {.map = map};
-	struct walk walk = walk_map(table, &change, &commit_visitor);
+	struct walk walk =
+		walk_map(table, &change,
+			 (struct walk_visitor){.leaf = commit_leaf,
+					       .table_pre = commit_table});
 
 	(void)ptable_walk(&walk);
 	if (change.must_flush) {

@@ -21,7 +21,7 @@ static enum walk_step visit(
 /** How many entries are done; 0: stop. */
 static size_t walk_one(struct walk *walk, const struct walk_entry *entry)
 {
-	const struct walk_visitor *visitor = walk->visitor;
+	const struct walk_visitor *visitor = &walk->visitor;
 	bool was_table = pte_is_table(pte_read(entry->pte), entry->level);
 	enum walk_step step;
 
@@ -47,7 +47,7 @@ bool ptable_walk_below(struct walk *walk, const struct walk_entry *entry)
 	unsigned int level = entry->level + 1;
 
 	/* Pages are all that is there: spare the visits that do nothing. */
-	if (level == PTE_LAST_LEVEL && walk->visitor->leaf == NULL) {
+	if (level == PTE_LAST_LEVEL && walk->visitor.leaf == NULL) {
 		return true;
 	}
 	return walk_table(walk, walk_next_table(pte_read(entry->pte)), level,
@@ -103,16 +103,12 @@ static enum walk_step collect_table(struct walk *walk,
 	return WALK_ON;
 }
 
-static const struct walk_visitor collect_visitor = {
-	.table_post = collect_table,
-};
-
 void ptable_detach(struct ptable *table, const struct walk_entry *entry,
 		   struct table_list *list)
 {
 	struct walk walk = {
 		.table = table,
-		.visitor = &collect_visitor,
+		.visitor = {.table_post = collect_table},
 		.begin = entry->begin,
 		.end = entry->begin + pte_level_size(entry->level),
 		.context = list,

@@ -39,7 +39,7 @@ struct walk_visitor {
 
 struct walk {
 	struct ptable *table;
-	const struct walk_visitor *visitor;
+	struct walk_visitor visitor;
 	uint64_t begin;
 	uint64_t end;
 	void *context;

@@ -18,7 +18,6 @@ static struct host_image {
 } aligned_to(PAGE_SIZE) host_image;
 
 static const struct board host = {
-	.name = "host",
 	.uart = {{0x09000000}, {0x09001000}},
 };
 

@@ -3,10 +3,12 @@
 #include "hf/plat/image.h"
 
 #include "hf/base/bits.h"
-#include "hf/base/limits.h"
 #include "hf/plat/image_layout.h"
 
-extern char image_header[];
+/** Words of the arm64 image header (entry.S); IMAGE_SIZE ends with the heap. */
+extern const uint64_t image_header[];
+#define IMAGE_SIZE 2
+
 extern char text_begin[];
 extern char text_end[];
 extern char rodata_begin[];
@@ -24,7 +26,11 @@ static struct pa_range range_of(const char *begin, const char *end)
 
 struct pa_range image_range(void)
 {
-	return (struct pa_range){pa_from_ptr(image_header), image_heap().end};
+	paddr_t begin = pa_from_ptr(image_header);
+
+	/* The end is out of reach of an address relative to the code. */
+	return (struct pa_range){begin,
+				 pa_init(begin.pa + image_header[IMAGE_SIZE])};
 }
 
 struct pa_range image_text(void)
@@ -49,6 +55,5 @@ struct pa_range image_stacks(void)
 
 struct pa_range image_heap(void)
 {
-	/* Its end may be out of reach of an address relative to the code. */
-	return range_of(heap_begin, heap_begin + HEAP_PAGES * PAGE_SIZE);
+	return (struct pa_range){pa_from_ptr(heap_begin), image_range().end};
 }

@@ -3,7 +3,6 @@
 #include "hf/plat/board.h"
 
 static const struct board qemu_virt = {
-	.name = "qemu_virt",
 	.uart = {{0x09000000}, {0x09001000}},
 };
 

@@ -11,7 +11,7 @@
 #include "hf/base/addr.h"
 
 /**
- * Boot CPU, on its own stack, MMU off, bss zero, relocated.
+ * Boot CPU, on its own stack, MMU off, bss zero.
  *   in   fdt: where the loader put the FDT
  * The context to enter first.
  */

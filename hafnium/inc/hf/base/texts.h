@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Lists of texts, one behind the other with a NUL each: unlike an array of
- * pointers, they need no relocations. See docs/style.md.
+ * pointers, they need no relocation at boot. See docs/style.md.
  */
 #pragma once
 

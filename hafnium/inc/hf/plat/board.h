@@ -8,7 +8,6 @@
 #include "hf/base/addr.h"
 
 struct board {
-	const char *name;
 	struct pa_range uart; /* registers of a PL011 */
 };
 

@@ -13,7 +13,7 @@ image_header:
 	b	boot_entry
 	.word	0
 	.quad	IMAGE_TEXT_OFFSET
-	.quad	image_size		/* bss, stacks and heap included */
+	.quad	heap_end - image_header	/* bss, stacks and heap included */
 	.quad	0xa			/* little endian, 4 KiB, anywhere */
 	.quad	0
 	.quad	0
@@ -32,45 +32,30 @@ boot_entry:
 	mov	x19, x0
 	msr	daifset, #0xf
 
-	/* Relocate: each entry is (offset, type 0x403, addend). */
-	adr	x20, image_header
-	adr	x21, rela_begin
-	adr	x22, rela_end
-1:	cmp	x21, x22
-	b.hs	2f
-	ldp	x23, x24, [x21], #16
-	ldr	x25, [x21], #8
-	cmp	x24, #0x403		/* R_AARCH64_RELATIVE */
-	b.ne	1b
-	add	x25, x25, x20
-	str	x25, [x20, x23]
-	b	1b
-
 	/* bss is zero. */
-2:	adr	x21, bss_begin
+	adr	x21, bss_begin
 	adr	x22, bss_end
-3:	cmp	x21, x22
-	b.hs	4f
-	stp	xzr, xzr, [x21]
+1:	stp	xzr, xzr, [x21]
 	stp	xzr, xzr, [x21, #16]
 	stp	xzr, xzr, [x21, #32]
 	stp	xzr, xzr, [x21, #48]
 	add	x21, x21, #64
-	b	3b
+	cmp	x21, x22
+	b.lo	1b
 
 	/*
 	 * The canary of our stack frames: RNDR where the CPU has it, the
 	 * counter, and a byte of 0 that strings stop at.
 	 */
-4:	mrs	x21, cntpct_el0
+	mrs	x21, cntpct_el0
 	ldr	x22, =0x9e3779b97f4a7c15	/* spreads the counter's bits */
 	mul	x21, x21, x22
 	mrs	x22, id_aa64isar0_el1
 	ubfx	x22, x22, #60, #4
-	cbz	x22, 5f
+	cbz	x22, 2f
 	mrs	x22, s3_3_c2_c4_0		/* RNDR */
 	eor	x21, x21, x22
-5:	bic	x21, x21, #0xff
+2:	bic	x21, x21, #0xff
 	adr	x22, __stack_chk_guard
 	str	x21, [x22]
 
