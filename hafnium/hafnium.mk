@@ -6,11 +6,9 @@ HF_SRCS_BASE := $(addprefix hafnium/src/base/,\
 HF_SRCS_MM := $(wildcard hafnium/src/mm/*.c)
 HF_SRCS_VM := $(addprefix hafnium/src/vm/,\
 	cpu.c vcpu.c vm.c vm_set.c virq.c vtimer.c schedule.c fault_log.c)
-HF_SRCS_SUBSYSTEM := $(addprefix hafnium/src/,\
-	ffa/setup.c ffa/features.c ffa/partition.c ffa/run.c ffa/mailbox.c \
-	ffa/mailbox_queue.c ffa/direct.c ffa/rxtx.c \
-	irq/paravirt.c irq/gicr.c irq/its.c psci/psci.c psci/emulate.c \
-	smc/policy.c)
+HF_SRCS_SUBSYSTEM := $(wildcard hafnium/src/ffa/*.c) \
+	$(addprefix hafnium/src/,irq/paravirt.c irq/gicr.c irq/its.c \
+	psci/psci.c psci/emulate.c smc/policy.c)
 HF_SRCS_DISPATCH := $(addprefix hafnium/src/dispatch/,\
 	hypercall.c sync.c sysreg.c mmio.c irq.c)
 HF_SRCS_BOOT := $(wildcard hafnium/src/boot/*.c)

@@ -5,8 +5,10 @@
  */
 #pragma once
 
+#include "hf/ffa/console.h"
 #include "hf/ffa/direct.h"
 #include "hf/ffa/mailbox.h"
+#include "hf/ffa/partition_info.h"
 #include "hf/ffa/run.h"
 #include "hf/ffa/setup.h"
 #include "hf/irq/paravirt.h"
