@@ -20,7 +20,7 @@ HF_SRCS := $(HF_SRCS_BASE) $(HF_SRCS_MM) $(HF_SRCS_VM) $(HF_SRCS_SUBSYSTEM) \
 # The two implementations of the architecture seam, with device and board.
 #  el2: what needs named system registers only, built for both
 HF_SRCS_EL2 := $(addprefix hafnium/src/arch/el2/,\
-	regs.c trap.c feature.c controls.c timer.c sysreg_trap.c)
+	regs.c trap.c feature.c controls.c timer.c sgi.c sysreg_trap.c)
 HF_SRCS_AARCH64 := $(HF_SRCS_EL2) $(wildcard hafnium/src/arch/aarch64/*.S) \
 	$(filter-out %/offsets.c,$(wildcard hafnium/src/arch/aarch64/*.c)) \
 	hafnium/src/dev/pl011.c hafnium/src/plat/qemu_virt.c \

@@ -7,6 +7,7 @@
 #include "hf/ffa/frame.h"
 #include "hf/ffa/function.h"
 #include "hf/ffa/mailbox.h"
+#include "hf/ffa/notification.h"
 #include "hf/ffa/setup.h"
 #include "hf/smccc.h"
 
@@ -14,6 +15,9 @@
 #define MEM_RETRIEVE_REQ_NS BIT(1)
 
 #define RXTX_MAX_PAGES_SHIFT 16
+
+/** w1: a function id, else a feature id. */
+#define FEATURE_IS_FUNCTION UINT32_C(0x80000000)
 
 static bool is_listed(const struct vm *vm, struct ffa_function function,
 		      uint32_t id)
@@ -63,6 +67,16 @@ struct vcpu *ffa_features(struct vcpu *current)
 	uint32_t input = (uint32_t)current->regs.x[2];
 	uint32_t properties;
 
+	if ((id & FEATURE_IS_FUNCTION) == 0) {
+		/* An id in bits 7:0; the rest is 0. */
+		properties =
+			input == 0 ? notification_feature(current->vm, id) : 0;
+		if (properties == 0) {
+			return ffa_refuse(current, FFA_NOT_SUPPORTED);
+		}
+		ffa_success(&current->regs, properties, 0);
+		return current;
+	}
 	if (!function_properties(current->vm, id, input, &properties)) {
 		return ffa_refuse(current, FFA_NOT_SUPPORTED);
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hf/ffa/frame.h"
+#include "hf/ffa/notification.h"
 #include "hf/ffa/partition.h"
 #include "hf/hvc.h"
 #include "hf/vm/schedule.h"
@@ -58,7 +59,8 @@ static int32_t release_locked(struct vm_locked vm, bool *has_waiters)
 {
 	struct vm_mailbox *mailbox = &vm.vm->mailbox;
 
-	if (mailbox->state != MAILBOX_READ) {
+	if (mailbox->state != MAILBOX_READ ||
+	    notification_rx_is_pending(vm.vm)) {
 		return FFA_DENIED;
 	}
 	mailbox->state = MAILBOX_EMPTY;

@@ -6,6 +6,7 @@
 #include "hf/base/check.h"
 #include "hf/ffa/frame.h"
 #include "hf/ffa/mailbox.h"
+#include "hf/ffa/notification.h"
 #include "hf/mm/ownership.h"
 #include "hf/mm/stage1.h"
 #include "hf/smccc.h"
@@ -199,6 +200,7 @@ static int32_t unmap_locked(struct vm_locked vm)
 	mailbox->tx = NULL;
 	mailbox->rx = NULL;
 	mailbox->state = MAILBOX_EMPTY;
+	notification_rx_forget(vm);
 	return 0;
 }
 

@@ -38,6 +38,12 @@ bool virq_inject(struct vcpu_locked vcpu, uint32_t id)
 	return !was_deliverable && virq_is_deliverable(target);
 }
 
+void virq_withdraw(struct vcpu_locked vcpu, uint32_t id)
+{
+	set_pending(vcpu.vcpu, id, false);
+	update_line(vcpu.vcpu);
+}
+
 void virq_enable(struct vcpu_locked vcpu, uint32_t id, bool enable)
 {
 	if (enable) {

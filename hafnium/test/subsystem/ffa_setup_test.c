@@ -95,10 +95,10 @@ TEST(ffa_features, does_not_list_ids_outside_of_its_range)
 	EXPECT_FALSE(lists(FFA_VERSION_1_2, 0xffffffff));
 }
 
-TEST(ffa_features, offers_no_feature_id)
+TEST(ffa_features, offers_no_feature_id_before_1_1_and_no_other)
 {
-	EXPECT_FALSE(lists(FFA_VERSION_1_2, 1));
-	EXPECT_FALSE(lists(FFA_VERSION_1_2, 2));
+	EXPECT_FALSE(lists(FFA_VERSION_1_0, 1));
+	EXPECT_FALSE(lists(FFA_VERSION_1_0, 2));
 	EXPECT_FALSE(lists(FFA_VERSION_1_2, 3));
 	EXPECT_FALSE(lists(FFA_VERSION_1_2, 4));
 }

@@ -16,6 +16,9 @@ void virq_enable(struct vcpu_locked vcpu, uint32_t id, bool enable);
 /** As which kind the guest takes it; an IRQ, if nobody says otherwise. */
 void virq_set_type(struct vcpu_locked vcpu, uint32_t id, bool is_fiq);
 
+/** Not pending any more, taken or not. */
+void virq_withdraw(struct vcpu_locked vcpu, uint32_t id);
+
 /** None is enabled or pending; of a vCPU whose registers are reset as well. */
 void virq_reset(struct vcpu_locked vcpu);
 

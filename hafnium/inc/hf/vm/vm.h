@@ -11,6 +11,7 @@
 #include "hf/mm/stage2.h"
 #include "hf/types.h"
 #include "hf/vm/mailbox_state.h"
+#include "hf/vm/notification_state.h"
 #include "hf/vm/vcpu.h"
 
 /** No index of a vCPU. */
@@ -64,6 +65,7 @@ struct vm {
 	uint16_t log_length;
 
 	struct vm_mailbox mailbox;
+	struct vm_notifications notifications;
 
 	/* entry n: only CPU n; the vCPU that ran there last, or NO_VCPU */
 	uint16_t last_vcpu[MAX_CPUS];

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Bits that one VM binds to another, which sets them. The receiver learns of it
+ * by a virtual interrupt, the primary, which has to run it, by an SGI and
+ * FFA_NOTIFICATION_INFO_GET (notification_info.c). See docs/ffa.md.
+ */
+#include "hf/ffa/notification.h"
+
+#include "hf/arch/sgi.h"
+#include "hf/base/bits.h"
+#include "hf/ffa/frame.h"
+#include "hf/ffa/partition.h"
+#include "hf/vm/virq.h"
+#include "hf/vm/vm_set.h"
+
+/** w2 of BIND and SET. */
+#define FLAG_PER_VCPU 1U
+
+/** w2 of GET. */
+#define GET_VMS 2U
+#define GET_HYPERVISOR 8U
+#define GET_ALL 15U
+
+#define RX_FULL 1U
+
+uint32_t notification_feature(const struct vm *vm, uint32_t feature_id)
+{
+	if (vm->ffa_version < FFA_VERSION_1_1 ||
+	    !partition_has(vm, FFA_PROPERTY_NOTIFICATIONS)) {
+		return 0;
+	}
+	switch (feature_id) {
+	case FFA_FEATURE_NPI:
+		return NOTIFICATION_PENDING_INTID;
+	case FFA_FEATURE_SRI:
+		return vm_is_primary(vm) && arch_sgi_is_available()
+			       ? NOTIFICATION_SCHEDULE_INTID
+			       : 0;
+	default:
+		return 0;
+	}
+}
+
+/** w3 and w4. */
+static uint64_t bitmap_of(const struct arch_regs *regs)
+{
+	return (uint32_t)regs->x[3] | regs->x[4] << 32;
+}
+
+/** Is anything of `vm` pending for that vCPU? */
+static bool is_pending(const struct vm *vm, uint32_t vcpu_idx)
+{
+	const struct vm_notifications *n = &vm->notifications;
+
+	return (n->global.pending | n->rx_full.pending |
+		n->vcpus[vcpu_idx].pending) != 0;
+}
+
+static void signal_vcpu(struct vcpu *vcpu)
+{
+	struct vcpu_locked locked = vcpu_lock(vcpu);
+
+	(void)virq_inject(locked, NOTIFICATION_PENDING_INTID);
+	vcpu_unlock(&locked);
+}
+
+/** Global ones are for whichever vCPU the primary runs first. */
+static void signal_all(struct vm_locked vm)
+{
+	for (uint32_t i = 0; i < vm.vm->vcpu_count; i++) {
+		signal_vcpu(&vm.vm->vcpus[i]);
+	}
+}
+
+/** Those for whom there was something, and now is nothing. */
+static void withdraw(struct vm_locked vm, const struct vcpu *current)
+{
+	for (uint32_t i = 0; i < vm.vm->vcpu_count; i++) {
+		struct vcpu *vcpu = &vm.vm->vcpus[i];
+		struct vcpu_locked locked = vcpu_lock(vcpu);
+
+		if (!is_pending(vm.vm, i)) {
+			virq_withdraw(locked, NOTIFICATION_PENDING_INTID);
+		}
+		if (vcpu == current) {
+			arch_regs_update_virq(&vcpu->regs);
+		}
+		vcpu_unlock(&locked);
+	}
+}
+
+/** A guest of 1.0 would not know what the interrupt is. */
+static void signal_primary(void)
+{
+	if (notification_feature(vm_set_find(HF_PRIMARY_VM_ID),
+				 FFA_FEATURE_SRI) != 0) {
+		arch_sgi_send_self(NOTIFICATION_SCHEDULE_INTID);
+	}
+}
+
+void notification_rx_full(struct vm_locked receiver)
+{
+	receiver.vm->notifications.rx_full =
+		(struct notification_bits){.pending = RX_FULL};
+	signal_all(receiver);
+	signal_primary();
+}
+
+void notification_rx_forget(struct vm_locked vm)
+{
+	vm.vm->notifications.rx_full = (struct notification_bits){.pending = 0};
+}
+
+/** The sender that BIND and UNBIND name; 0 or a code. */
+static int32_t check_bind(const struct vcpu *current, uint32_t flags,
+			  uint16_t *sender)
+{
+	const uint64_t *x = current->regs.x;
+	uint16_t id = current->vm->id;
+
+	*sender = (uint16_t)((uint32_t)x[1] >> 16);
+	if ((uint16_t)x[1] != id || *sender == id ||
+	    vm_set_find(*sender) == NULL || ((uint32_t)x[2] & ~flags) != 0 ||
+	    bitmap_of(&current->regs) == 0) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	return 0;
+}
+
+static int32_t bind_locked(struct vm_locked vm, uint16_t sender,
+			   const struct arch_regs *regs)
+{
+	struct vm_notifications *n = &vm.vm->notifications;
+	uint64_t bitmap = bitmap_of(regs);
+
+	if ((n->bound & bitmap) != 0) {
+		return FFA_DENIED;
+	}
+	n->bound |= bitmap;
+	if ((regs->x[2] & FLAG_PER_VCPU) != 0) {
+		n->per_vcpu |= bitmap;
+	}
+	for (; bitmap != 0; bitmap &= bitmap - 1) {
+		n->senders[__builtin_ctzll(bitmap)] = sender;
+	}
+	return 0;
+}
+
+/** Are all of `bitmap` bound to `sender`? */
+static bool is_bound_to(const struct vm_notifications *n, uint16_t sender,
+			uint64_t bitmap)
+{
+	if ((bitmap & ~n->bound) != 0) {
+		return false;
+	}
+	for (; bitmap != 0; bitmap &= bitmap - 1) {
+		if (n->senders[__builtin_ctzll(bitmap)] != sender) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int32_t unbind_locked(struct vm_locked vm, uint16_t sender,
+			     const struct arch_regs *regs)
+{
+	struct vm_notifications *n = &vm.vm->notifications;
+	uint64_t bitmap = bitmap_of(regs);
+	uint64_t pending = n->global.pending;
+
+	for (uint32_t i = 0; i < vm.vm->vcpu_count; i++) {
+		pending |= n->vcpus[i].pending;
+	}
+	if (!is_bound_to(n, sender, bitmap) || (pending & bitmap) != 0) {
+		return FFA_DENIED;
+	}
+	n->bound &= ~bitmap;
+	n->per_vcpu &= ~bitmap;
+	return 0;
+}
+
+static struct vcpu *answer(struct vcpu *current, int32_t code)
+{
+	if (code != 0) {
+		return ffa_refuse(current, code);
+	}
+	ffa_success(&current->regs, 0, 0);
+	return current;
+}
+
+struct vcpu *ffa_notification_bind(struct vcpu *current)
+{
+	uint16_t sender;
+	int32_t code = check_bind(current, FLAG_PER_VCPU, &sender);
+	struct vm_locked vm;
+
+	if (code == 0) {
+		vm = vm_lock(current->vm);
+		code = bind_locked(vm, sender, &current->regs);
+		vm_unlock(&vm);
+	}
+	return answer(current, code);
+}
+
+struct vcpu *ffa_notification_unbind(struct vcpu *current)
+{
+	uint16_t sender;
+	int32_t code = check_bind(current, 0, &sender);
+	struct vm_locked vm;
+
+	if (code == 0) {
+		vm = vm_lock(current->vm);
+		code = unbind_locked(vm, sender, &current->regs);
+		vm_unlock(&vm);
+	}
+	return answer(current, code);
+}
+
+static int32_t set_locked(struct vm_locked vm, const struct vcpu *current)
+{
+	const uint64_t *x = current->regs.x;
+	struct vm_notifications *n = &vm.vm->notifications;
+	uint64_t bitmap = bitmap_of(&current->regs);
+	bool is_per_vcpu = (x[2] & FLAG_PER_VCPU) != 0;
+	uint32_t idx = (uint32_t)x[2] >> 16;
+	uint64_t other = is_per_vcpu ? ~n->per_vcpu : n->per_vcpu;
+
+	if ((bitmap & n->bound & other) != 0) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	if (!partition_has(vm.vm, FFA_PROPERTY_NOTIFICATIONS) ||
+	    !is_bound_to(n, current->vm->id, bitmap)) {
+		return FFA_DENIED;
+	}
+	if (is_per_vcpu) {
+		n->vcpus[idx].pending |= bitmap;
+		n->vcpus[idx].reported &= ~bitmap;
+		signal_vcpu(&vm.vm->vcpus[idx]);
+	} else {
+		n->global.pending |= bitmap;
+		n->global.reported &= ~bitmap;
+		signal_all(vm);
+	}
+	return 0;
+}
+
+struct vcpu *ffa_notification_set(struct vcpu *current)
+{
+	const uint64_t *x = current->regs.x;
+	uint32_t flags = (uint32_t)x[2];
+	uint32_t idx = flags >> 16;
+	struct vm *to = vm_set_find((uint16_t)x[1]);
+	struct vm_locked vm;
+	int32_t code;
+
+	if ((uint32_t)x[1] >> 16 != current->vm->id || to == NULL ||
+	    to == current->vm || (flags & 0xfffe) != 0 ||
+	    bitmap_of(&current->regs) == 0 ||
+	    idx >= ((flags & FLAG_PER_VCPU) != 0 ? to->vcpu_count : 1)) {
+		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
+	}
+	vm = vm_lock(to);
+	code = set_locked(vm, current);
+	vm_unlock(&vm);
+	if (code == 0) {
+		signal_primary();
+	}
+	return answer(current, code);
+}
+
+/** What is pending, and then is not. */
+static uint64_t take(struct notification_bits *bits)
+{
+	uint64_t pending = bits->pending;
+
+	*bits = (struct notification_bits){.pending = 0};
+	return pending;
+}
+
+static void get_locked(struct vm_locked vm, struct vcpu *current)
+{
+	struct vm_notifications *n = &vm.vm->notifications;
+	struct arch_regs *regs = &current->regs;
+	uint32_t idx = (uint32_t)regs->x[1] >> 16;
+	uint32_t flags = (uint32_t)regs->x[2];
+	uint64_t of_vms = 0;
+	uint64_t of_hypervisor = 0;
+
+	if ((flags & GET_VMS) != 0) {
+		of_vms = take(&n->global) | take(&n->vcpus[idx]);
+	}
+	if ((flags & GET_HYPERVISOR) != 0) {
+		of_hypervisor = take(&n->rx_full);
+	}
+	ffa_success(regs, 0, 0);
+	regs->x[4] = (uint32_t)of_vms;
+	regs->x[5] = of_vms >> 32;
+	regs->x[7] = of_hypervisor;
+	if ((of_vms | of_hypervisor) != 0) {
+		withdraw(vm, current);
+	}
+}
+
+struct vcpu *ffa_notification_get(struct vcpu *current)
+{
+	const uint64_t *x = current->regs.x;
+	struct vm_locked vm;
+
+	if ((uint16_t)x[1] != current->vm->id ||
+	    (uint32_t)x[1] >> 16 >= current->vm->vcpu_count ||
+	    ((uint32_t)x[2] & ~GET_ALL) != 0) {
+		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
+	}
+	vm = vm_lock(current->vm);
+	get_locked(vm, current);
+	vm_unlock(&vm);
+	return current;
+}
