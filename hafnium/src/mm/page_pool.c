@@ -154,7 +154,7 @@ void *page_reservation_take(struct page_reservation *reservation)
 	CHECK(page != NULL);
 	reservation->pages = page->next;
 	reservation->count--;
-	return zeroed(page, 1);
+	return page;
 }
 
 void page_reservation_release(struct page_reservation *reservation)
@@ -172,8 +172,9 @@ void *page_pool_alloc(struct page_pool *pool)
 {
 	struct page_reservation one;
 
-	return page_pool_reserve(pool, 1, &one) ? page_reservation_take(&one)
-						: NULL;
+	return page_pool_reserve(pool, 1, &one)
+		       ? zeroed(page_reservation_take(&one), 1)
+		       : NULL;
 }
 
 /** Index of an aligned run near the end of the row, or SIZE_MAX. */

@@ -64,44 +64,46 @@ paddr_t ptable_root(const struct ptable *table)
 
 struct query {
 	struct ptable_map found;
-	bool is_first;
 	bool is_contiguous;
 };
 
-static enum walk_step query_leaf(struct walk *walk,
-				 const struct walk_entry *entry)
+/** Bytes of the entries that go on as `entry` does; what is behind `end` too. */
+static uint64_t row_size(const struct walk_entry *entry, uint64_t end)
 {
-	struct query *query = walk->context;
-	pte_t pte = pte_read(entry->pte);
-	mm_mode_t mode = pte_mode(walk->table->stage, pte);
-	uint64_t offset = pte_addr(pte).pa - entry->begin;
+	unsigned int shift = pte_level_shift(entry->level);
+	size_t count = ((end - 1 - entry->begin) >> shift) + 1;
 
-	if (query->is_first) {
-		query->found.pa.pa = walk->begin + offset;
-		query->found.mode = mode;
-		query->is_first = false;
-	} else if (mode != query->found.mode) {
-		return WALK_STOP;
-	}
-	query->is_contiguous &= walk->begin + offset == query->found.pa.pa;
-	return WALK_ON;
+	count = min_u64(count, entry->room);
+	return (uint64_t)ptable_row(entry->pte, count, entry->level) << shift;
 }
 
+/** The whole range has one mode; then also whether it lies in one piece. */
 static bool run_query(const struct ptable *table, struct query *query)
 {
-	struct walk walk = {
-		/* The visitor only reads. */
-		.table = (struct ptable *)table,
-		.visitor = {.leaf = query_leaf},
-		.begin = align_down(query->found.begin, PAGE_SIZE),
-		.end = query->found.end,
-		.context = query,
-	};
+	struct ptable_map *found = &query->found;
+	uint64_t begin = align_down(found->begin, PAGE_SIZE);
+	uint64_t at = begin;
 
-	query->is_first = true;
 	query->is_contiguous = true;
-	return ptable_has_range(table, query->found.begin, walk.end) &&
-	       ptable_walk(&walk);
+	if (!ptable_has_range(table, found->begin, found->end)) {
+		return false;
+	}
+	while (at < found->end) {
+		struct walk_entry entry = ptable_seek(table, at);
+		pte_t pte = pte_read(entry.pte);
+		mm_mode_t mode = pte_mode(table->stage, pte);
+		uint64_t pa = pte_addr(pte).pa + (at - entry.begin);
+
+		if (at == begin) {
+			found->pa.pa = pa;
+			found->mode = mode;
+		} else if (mode != found->mode) {
+			return false;
+		}
+		query->is_contiguous &= pa - found->pa.pa == at - begin;
+		at = entry.begin + row_size(&entry, found->end);
+	}
+	return true;
 }
 
 bool ptable_query(const struct ptable *table, uint64_t begin, uint64_t end,
@@ -135,20 +137,15 @@ bool ptable_translate(const struct ptable *table, struct ptable_map *map)
 static bool merged_leaf(const struct ptable *table, const pte_t *below,
 			unsigned int level, pte_t *leaf)
 {
-	pte_t first = pte_read(&below[0]);
-	uint64_t step = pte_level_size(level + 1);
+	pte_t first = below[0];
 
-	if (pte_is_absent(first)) {
-		step = 0;
-	} else if (pte_is_table(first, level + 1) ||
-		   !pte_level_has_leaf(level) ||
-		   !is_aligned(pte_addr(first).pa, pte_level_size(level))) {
+	if (!pte_is_absent(first) &&
+	    (pte_is_table(first, level + 1) || !pte_level_has_leaf(level) ||
+	     !is_aligned(pte_addr(first).pa, pte_level_size(level)))) {
 		return false;
 	}
-	for (size_t i = 1; i < PTE_PER_TABLE; i++) {
-		if (pte_read(&below[i]) != first + i * step) {
-			return false;
-		}
+	if (ptable_row(below, PTE_PER_TABLE, level + 1) != PTE_PER_TABLE) {
+		return false;
 	}
 	*leaf = pte_make_leaf(table->stage, level, pte_addr(first),
 			      pte_mode(table->stage, first));

@@ -147,9 +147,12 @@ static void split(struct walk *walk, const struct walk_entry *entry,
 	uint64_t step =
 		pte_is_absent(old) ? 0 : pte_level_size(entry->level + 1);
 
-	for (size_t i = 0; i < PTE_PER_TABLE; i++) {
+	for (size_t i = 0; i < PTE_PER_TABLE; i += 4) {
 		below[i] = pte;
-		pte += step;
+		below[i + 1] = pte + step;
+		below[i + 2] = pte + 2 * step;
+		below[i + 3] = pte + 3 * step;
+		pte += 4 * step;
 	}
 	/* Walks must see what is in the table before they can get to it. */
 	pte_sync();
@@ -189,6 +192,25 @@ static struct walk walk_map(struct ptable *table, struct change *change,
 	};
 }
 
+/** Most changes find their tables there: each leaf in the way fits. */
+static bool has_tables(const struct walk *walk)
+{
+	uint64_t at = walk->begin;
+
+	while (at < walk->end) {
+		struct walk_entry entry = ptable_seek(walk->table, at);
+
+		if (entry.level == PTE_LAST_LEVEL) {
+			at = entry.begin + entry.room * PAGE_SIZE;
+		} else if (fits_here(walk, &entry)) {
+			at = entry.begin + pte_level_size(entry.level);
+		} else {
+			return false;
+		}
+	}
+	return true;
+}
+
 enum mm_status ptable_prepare(struct ptable *table,
 			      const struct ptable_map *map)
 {
@@ -205,10 +227,10 @@ enum mm_status ptable_prepare(struct ptable *table,
 	if (is_bad_map(table, map)) {
 		return MM_BAD_RANGE;
 	}
-	(void)ptable_walk(&count);
-	if (change.table_count == 0) {
+	if (has_tables(&count)) {
 		return MM_OK;
 	}
+	(void)ptable_walk(&count);
 	if (!page_pool_reserve(table->pool, change.table_count,
 			       &change.reservation)) {
 		return MM_NO_MEMORY;
@@ -220,49 +242,60 @@ enum mm_status ptable_prepare(struct ptable *table,
 	return MM_OK;
 }
 
-static void commit_entry(struct change *change, enum pte_stage stage,
-			 pte_t *entry, pte_t leaf)
+/**
+ * Entries that go on as the first does, all to become leaves that go on as
+ * `leaf` does: what it takes to change the first holds for them all.
+ */
+static void commit_row(struct walk *walk, const struct walk_entry *entry,
+		       size_t count, pte_t leaf)
 {
-	switch (pte_compare(stage, pte_read(entry), leaf)) {
+	struct change *change = walk->context;
+	uint64_t step = pte_is_absent(leaf) ? 0 : pte_level_size(entry->level);
+
+	switch (pte_compare(walk->table->stage, pte_read(entry->pte), leaf)) {
 	case PTE_CHANGE_NONE:
-		break;
+		return;
 	case PTE_CHANGE_WRITE:
-		pte_write(entry, leaf);
 		break;
 	case PTE_CHANGE_FLUSH:
-		pte_write(entry, leaf);
 		change->must_flush = true;
 		break;
 	case PTE_CHANGE_BREAK:
-		pte_write(entry, 0);
 		change->must_flush = true;
 		change->must_go_again = true;
+		leaf = 0;
+		step = 0;
 		break;
+	}
+	for (size_t i = 0; i < count; i++) {
+		pte_write(&entry->pte[i], leaf);
+		leaf += step;
 	}
 }
 
-/** This entry and those behind it, up to a table: most of the work is here. */
+/** This entry and those of its row: most of the work is here. */
 static enum walk_step commit_leaf(struct walk *walk,
 				  const struct walk_entry *entry)
 {
-	struct change *change = walk->context;
-	enum pte_stage stage = walk->table->stage;
-	size_t row = walk_row(walk, entry);
-	size_t i = 0;
+	size_t row = max_u64(walk_row(walk, entry), 1);
 	pte_t leaf;
-	uint64_t step;
 
 	/* Else it was not prepared. */
 	CHECK(fits_here(walk, entry) && leaf_at(walk, entry, &leaf));
-	step = pte_is_absent(leaf) ? 0 : pte_level_size(entry->level);
-	do {
-		commit_entry(change, stage, &entry->pte[i], leaf);
-		leaf += step;
-		i++;
-	} while (i < row &&
-		 !pte_is_table(pte_read(&entry->pte[i]), entry->level));
-	walk->handled = i;
+	walk->handled = ptable_row(entry->pte, row, entry->level);
+	commit_row(walk, entry, walk->handled, leaf);
 	return WALK_SKIP;
+}
+
+/** All of the range, in one table of pages from `entry` on. */
+static void commit_pages(struct walk *walk, struct walk_entry *entry)
+{
+	while (entry->begin < walk->end) {
+		(void)commit_leaf(walk, entry);
+		entry->pte += walk->handled;
+		entry->begin += walk->handled * PAGE_SIZE;
+		entry->room -= walk->handled;
+	}
 }
 
 /** A table that lies in the range gives way to one leaf. */
@@ -289,8 +322,16 @@ static bool commit_once(struct ptable *table, const struct ptable_map *map)
 		walk_map(table, &change,
 			 (struct walk_visitor){.leaf = commit_leaf,
 					       .table_pre = commit_table});
+	struct walk_entry entry = ptable_seek(table, map->begin);
+	uint64_t pages = (map->end - map->begin) / PAGE_SIZE;
 
-	(void)ptable_walk(&walk);
+	/* Part of one table of pages, which stays: no walk to find that out. */
+	if (entry.level == PTE_LAST_LEVEL && pages <= entry.room &&
+	    pages < PTE_PER_TABLE) {
+		commit_pages(&walk, &entry);
+	} else {
+		(void)ptable_walk(&walk);
+	}
 	if (change.must_flush) {
 		ptable_invalidate(table, map->begin, map->end);
 		ptable_free_list(table, &change.detached);

@@ -83,6 +83,50 @@ static bool walk_table(struct walk *walk, pte_t *table, unsigned int level,
 	return true;
 }
 
+struct walk_entry ptable_seek(const struct ptable *table, uint64_t address)
+{
+	unsigned int level = table->geometry.start_level;
+	size_t count = table->geometry.root_pages * (size_t)PTE_PER_TABLE;
+	size_t i = address >> pte_level_shift(level);
+	pte_t *entry = &table->root[i];
+
+	while (pte_is_table(pte_read(entry), level)) {
+		level++;
+		count = PTE_PER_TABLE;
+		i = address >> pte_level_shift(level) & (PTE_PER_TABLE - 1);
+		entry = walk_next_table(pte_read(entry)) + i;
+	}
+	return (struct walk_entry){
+		.pte = entry,
+		.begin = align_down(address, pte_level_size(level)),
+		.level = level,
+		.room = count - i,
+	};
+}
+
+size_t ptable_row(const pte_t *entries, size_t count, unsigned int level)
+{
+	pte_t expected = entries[0];
+	uint64_t step = pte_is_absent(expected) ? 0 : pte_level_size(level);
+	size_t i = 0;
+
+	for (; count - i >= 4; i += 4) {
+		pte_t a = entries[i], b = entries[i + 1];
+		pte_t c = entries[i + 2], d = entries[i + 3];
+
+		if (a != expected || b != expected + step ||
+		    c != expected + 2 * step || d != expected + 3 * step) {
+			break;
+		}
+		expected += 4 * step;
+	}
+	while (i < count && entries[i] == expected) {
+		expected += step;
+		i++;
+	}
+	return i;
+}
+
 bool ptable_walk(struct walk *walk)
 {
 	return walk_table(walk, walk->table->root,

@@ -52,6 +52,15 @@ struct table_list {
 	pte_t *first;
 };
 
+/** Where the tables end for `address`, which is one that they can have. */
+struct walk_entry ptable_seek(const struct ptable *table, uint64_t address);
+
+/**
+ * How many of `count` entries, side by side in a table of `level`, go on as the
+ * first does: to the next address with the same attributes, or absent.
+ */
+size_t ptable_row(const pte_t *entries, size_t count, unsigned int level);
+
 /** Visit [walk->begin, walk->end) in order; false when it was stopped. */
 bool ptable_walk(struct walk *walk);
 

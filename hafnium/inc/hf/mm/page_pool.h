@@ -70,7 +70,7 @@ void page_pool_fini(struct page_pool *pool);
 must_check bool page_pool_reserve(struct page_pool *pool, size_t count,
 				  struct page_reservation *reservation);
 
-/** A page of zeros; there must be one left. */
+/** A page with anything in it; there must be one left. */
 void *page_reservation_take(struct page_reservation *reservation);
 
 /** What is left goes back to the pool. */
