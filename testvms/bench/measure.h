@@ -13,9 +13,10 @@
 #define INSTRUCTIONS_PER_TICK 16
 #define ROUNDS 10000
 
-/* Of the scenario: bench_peer and bench_echo. */
+/* Of the scenario: bench_peer, bench_echo, bench_notified. */
 #define PEER UINT64_C(2)
 #define ECHO UINT64_C(3)
+#define NOTIFIED UINT64_C(4)
 
 static inline uint64_t count_instructions(void)
 {
