@@ -31,7 +31,10 @@ uint32_t notification_feature(const struct vm *vm, uint32_t feature_id)
 	}
 	switch (feature_id) {
 	case FFA_FEATURE_NPI:
-		return NOTIFICATION_PENDING_INTID;
+		/* Linux takes it for an SGI, and has one with that number. */
+		return vm_is_primary(vm) && vm->notifications.is_created
+			       ? 0
+			       : NOTIFICATION_PENDING_INTID;
 	case FFA_FEATURE_SRI:
 		return vm_is_primary(vm) && arch_sgi_is_available()
 			       ? NOTIFICATION_SCHEDULE_INTID

@@ -317,3 +317,17 @@ TEST(ffa_notification, interrupts_are_features)
 	pair.receiver->vm->ffa_properties &= ~FFA_PROPERTY_NOTIFICATIONS;
 	EXPECT_EQ(feature(pair.receiver, FFA_FEATURE_NPI), 0U);
 }
+
+TEST(ffa_notification, primary_with_a_bitmap_has_the_sgi_only)
+{
+	struct pair pair = start();
+
+	(void)machine_hvc(pair.primary,
+			  CALL(FFA_NOTIFICATION_BITMAP_CREATE, 1, 1));
+	EXPECT_EQ(feature(pair.primary, FFA_FEATURE_NPI), 0U);
+	EXPECT_EQ(feature(pair.primary, FFA_FEATURE_SRI), 8U);
+	EXPECT_EQ(feature(pair.receiver, FFA_FEATURE_NPI), 5U);
+	(void)machine_hvc(pair.primary,
+			  CALL(FFA_NOTIFICATION_BITMAP_DESTROY, 1));
+	EXPECT_EQ(feature(pair.primary, FFA_FEATURE_NPI), 5U);
+}

@@ -26,6 +26,6 @@ struct vm_notifications {
 	/* a message has come to RX; bit 0 */
 	struct notification_bits rx_full;
 
-	/* FFA_NOTIFICATION_BITMAP_CREATE, of the primary */
-	bool is_created;
+	/* FFA_NOTIFICATION_BITMAP_CREATE, of the primary; read without the lock */
+	_Atomic bool is_created;
 };
