@@ -110,8 +110,7 @@ static void tell_identity(struct actor *actor, uint64_t *x)
 
 	x[0] = (uintptr_t)&actor->area;
 	x[1] = (end + MIB_2 - 1) & ~(MIB_2 - 1);
-	/* Without an FDT, x0 is the size of the memory. */
-	x[2] = begin + hft_boot_state.x[0];
+	x[2] = begin + ACTOR_MEM_SIZE;
 	x[3] = version_answer;
 }
 

@@ -27,6 +27,9 @@
 
 /* --- both sides ----------------------------------------------------------- */
 
+/** mem_size of all actors. */
+#define ACTOR_MEM_SIZE UINT64_C(0x800000)
+
 #define ACTOR_SCRIPT_SIZE 8
 
 /** What an actor's vCPU keeps for the primary to write and read. */
@@ -109,6 +112,9 @@ struct hft_fault hft_access(enum hft_access access, uint64_t address,
  * running others fixes its version. ASSERTs that FFA_VERSION answers 1.2.
  */
 void vm_start(uint16_t vm, uint32_t version);
+
+/** An actor of whose version the manifest says something: `answer` is wanted. */
+void vm_start_capped(uint16_t vm, uint32_t version, uint32_t answer);
 
 /** What was given to vm_start(). */
 uint32_t vm_version(uint16_t vm);

@@ -113,7 +113,7 @@ void mem_set_ranges(struct mem_transaction *transaction,
 struct mem_transaction mem_retrieve_request(const struct mem_transaction *sent,
 					    uint64_t handle);
 
-/** The whole descriptor, at most `size` bytes; its length. */
+/** The descriptor as far as one page of `size` bytes goes; its length there. */
 uint64_t mem_encode(const struct mem_transaction *transaction, void *buffer,
 		    uint64_t size);
 

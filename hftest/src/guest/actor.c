@@ -23,6 +23,7 @@ static struct {
 	/* more than one of them is an actor */
 	bool has_vcpus;
 	uint32_t version;
+	uint32_t version_answer;
 	struct hft_range memory;
 	uint64_t area[HFT_MAX_CPUS];
 	uint64_t buffer_size;
@@ -88,9 +89,7 @@ static void learn_area(uint16_t vm)
 	actor_order(vm, ACTOR_IDENTITY, x);
 	vms[vm].area[hft_cpu_index()] = x[0];
 	vms[vm].memory = (struct hft_range){x[1], x[2]};
-	if (vms[vm].version != LEGACY) {
-		ASSERT_EQ(x[3], FFA_VERSION_1_2);
-	}
+	vms[vm].version_answer = (uint32_t)x[3];
 }
 
 static void start_actor(uint16_t vm, uint32_t version)
@@ -105,16 +104,27 @@ static void start_actor(uint16_t vm, uint32_t version)
 	learn_area(vm);
 }
 
-void vm_start(uint16_t vm, uint32_t version)
+void vm_start_capped(uint16_t vm, uint32_t version, uint32_t answer)
 {
 	ASSERT_LT(vm, VM_COUNT);
-	ASSERT_TRUE(vm == PRIMARY || vms[PRIMARY].is_started);
+	/* To run others fixes the primary's version. */
+	ASSERT_TRUE(vms[PRIMARY].is_started);
 	vms[vm].is_started = true;
 	vms[vm].version = version;
+	start_actor(vm, version);
+	if (version != LEGACY) {
+		ASSERT_EQ(vms[vm].version_answer, answer);
+	}
+}
+
+void vm_start(uint16_t vm, uint32_t version)
+{
 	if (vm != PRIMARY) {
-		start_actor(vm, version);
+		vm_start_capped(vm, version, FFA_VERSION_1_2);
 		return;
 	}
+	vms[vm].is_started = true;
+	vms[vm].version = version;
 	vms[vm].memory = own_memory();
 	if (version != LEGACY) {
 		ASSERT_EQ(hft_ffa_version(version), FFA_VERSION_1_2);

@@ -185,14 +185,14 @@ static uint32_t stride(const struct mem_transaction *t)
 uint64_t mem_encode(const struct mem_transaction *t, void *buffer,
 		    uint64_t size)
 {
-	static uint8_t bytes[HF_PAGE_SIZE];
+	uint8_t *bytes = buffer;
 	uint64_t at = mem_header_size(t->version);
 	uint32_t receivers = t->receiver_count;
 
 	if (receivers > MEM_RECEIVERS || receivers == 0) {
 		receivers = 1;
 	}
-	memset(bytes, 0, sizeof(bytes));
+	memset(bytes, 0, size);
 	put_header(t, bytes);
 	for (uint32_t i = 0; i < receivers; i++) {
 		put_receiver(t, &t->receivers[i], &bytes[at]);
@@ -204,12 +204,10 @@ uint64_t mem_encode(const struct mem_transaction *t, void *buffer,
 		put(bytes, at + 8, &t->composite_reserved, 8);
 		at += COMPOSITE_SIZE;
 	}
-	for (uint32_t i = 0; i < t->range_count_real && at < HF_PAGE_SIZE;
-	     i++) {
+	for (uint32_t i = 0; i < t->range_count_real && at < size; i++) {
 		put(bytes, at, &t->ranges[i], RANGE_SIZE);
 		at += RANGE_SIZE;
 	}
-	memcpy(buffer, bytes, at < size ? at : size);
 	return at;
 }
 

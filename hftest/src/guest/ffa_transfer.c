@@ -3,11 +3,17 @@
 #include <string.h>
 
 #include "hft/ffa_memory.h"
+#include "hft/power.h"
 
 #define RANGE_SIZE 16
 
-/** One page for a descriptor of a VM; words, as vm_write() wants it. */
-static uint64_t page[HF_PAGE_SIZE / 8];
+/** A page for a descriptor, of this CPU; words, as vm_write() wants it. */
+static uint64_t *descriptor_page(void)
+{
+	static uint64_t pages[HFT_MAX_CPUS][HF_PAGE_SIZE / 8];
+
+	return pages[hft_cpu_index()];
+}
 
 static uint64_t round_up(uint64_t size)
 {
@@ -16,12 +22,13 @@ static uint64_t round_up(uint64_t size)
 
 struct ffa_frame mem_send_first(uint16_t vm, const struct mem_transaction *t)
 {
-	uint64_t length = mem_encode(t, page, sizeof(page));
+	uint64_t *page = descriptor_page();
+	uint64_t length = mem_encode(t, page, HF_PAGE_SIZE);
 
 	if (length > t->fragment_length && t->fragment_length != 0) {
 		length = t->fragment_length;
 	}
-	memset((uint8_t *)page + length, 0, sizeof(page) - length);
+	memset((uint8_t *)page + length, 0, HF_PAGE_SIZE - length);
 	vm_write(vm, vm_tx(vm), page, round_up(length));
 	return vm_call(vm, FFA(t->call, t->total_length, t->fragment_length,
 			       t->buffer_address, t->buffer_pages));
@@ -78,7 +85,8 @@ uint64_t mem_send(const struct mem_transaction *t)
 struct ffa_frame mem_retrieve_frame(uint16_t vm,
 				    const struct mem_transaction *t)
 {
-	uint64_t length = mem_encode(t, page, sizeof(page));
+	uint64_t *page = descriptor_page();
+	uint64_t length = mem_encode(t, page, HF_PAGE_SIZE);
 
 	vm_write(vm, vm_tx(vm), page, round_up(length));
 	return vm_call(vm, FFA(t->call, t->total_length, t->fragment_length,
