@@ -14,122 +14,123 @@
 #include "hf/ffa_message.h"
 #include "hf/vm/vm_set.h"
 
+/** A message as its sender's version reads it. */
+struct outgoing {
+	struct ffa_message header; /* what a newer version has is 0 */
+	uint32_t header_size;
+	uint64_t end; /* of the payload, in TX */
+};
+
 /** Bytes in front of a payload. */
-static uint32_t header_size(const struct vm *vm)
+static uint32_t header_size_of(const struct vm *vm)
 {
-	return vm->ffa_version >= FFA_VERSION_1_2
+	return vm_ffa_version(vm) >= FFA_VERSION_1_2
 		       ? sizeof(struct ffa_message)
-		       : offsetof(struct ffa_message, reserved_mbz_1);
+		       : offsetof(struct ffa_message, reserved_1);
 }
 
-/** Of the caller's, as of its version: what a newer one has is 0. */
-static struct ffa_message read_header(const struct vm *vm)
+/** What can be said of the header alone: 0 or a code. */
+static int32_t read_locked(struct vm_locked from, struct outgoing *message)
 {
-	struct ffa_message header = {0};
+	const struct vm_mailbox *mailbox = &from.vm->mailbox;
+	struct ffa_message *header = &message->header;
 
-	memcpy(&header, vm->mailbox.tx, header_size(vm));
-	return header;
+	if (mailbox->tx == NULL) {
+		return FFA_DENIED;
+	}
+	*message = (struct outgoing){.header_size = header_size_of(from.vm)};
+	memcpy(header, mailbox->tx, message->header_size);
+	message->end = (uint64_t)header->offset + header->size_bytes;
+	if (header->sender != from.vm->id || header->receiver == from.vm->id ||
+	    (header->flags_mbz | header->reserved_mbz) != 0 ||
+	    header->offset < message->header_size ||
+	    message->end > pa_range_size(mailbox->tx_range)) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	return 0;
 }
 
-/** Checks of the header alone, then of who is named there; 0 or a code. */
-static int32_t check_header(const struct vm *from,
-			    const struct ffa_message *header)
+static int32_t find_receiver(const struct vm *from,
+			     const struct ffa_message *header, struct vm **to)
 {
-	uint64_t size = pa_range_size(from->mailbox.tx_range);
-	uint64_t end = (uint64_t)header->offset + header->size_bytes;
-	const struct vm *to;
+	struct vm_uuid uuid = {header->uuid[0], header->uuid[1]};
 
-	if (header->sender != from->id || header->receiver == from->id ||
-	    (header->flags_mbz | header->reserved_mbz_0 |
-	     header->reserved_mbz_1) != 0 ||
-	    header->offset < header_size(from) || end > size) {
+	*to = vm_set_find(header->receiver);
+	if (*to == NULL || !partition_has_uuid(*to, uuid)) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	to = vm_set_find(header->receiver);
-	if (to == NULL ||
-	    !partition_has_uuid(
-		    to, (struct vm_uuid){header->uuid[0], header->uuid[1]})) {
-		return FFA_INVALID_PARAMETERS;
-	}
+	/* Who speaks 1.0 knows neither the header nor the notification. */
 	return partition_has(from, FFA_PROPERTY_INDIRECT) &&
-			       partition_has(to, FFA_PROPERTY_INDIRECT) &&
-			       to->ffa_version >= FFA_VERSION_1_1
+			       partition_has(*to, FFA_PROPERTY_INDIRECT) &&
+			       vm_ffa_version(*to) >= FFA_VERSION_1_1
 		       ? 0
 		       : FFA_DENIED;
 }
 
-/** The payload keeps its distance to the header, whose size may differ. */
-static int32_t deliver(struct vm_locked_pair pair, struct ffa_message header)
+/** The rest of the checks, then the copy: 0 or a code. */
+static int32_t deliver_locked(struct vm_locked_pair pair,
+			      struct outgoing *message)
 {
+	const struct vm_mailbox *from = &pair.a->mailbox;
 	struct vm_mailbox *to = &pair.b->mailbox;
-	uint32_t from_size = header_size(pair.a);
-	uint32_t to_size = header_size(pair.b);
-	uint32_t body = header.offset - from_size + header.size_bytes;
+	uint32_t header_size = header_size_of(pair.b);
+	uint64_t body_size = message->end - message->header_size;
+	uint64_t end = header_size + body_size;
+	uint8_t *rx = to->rx;
 
-	if (to->rx == NULL || to->state != MAILBOX_EMPTY) {
+	/* It may have been mapped anew since it was read. */
+	if (from->tx == NULL || message->end > pa_range_size(from->tx_range)) {
+		return FFA_DENIED;
+	}
+	if (rx == NULL || to->state != MAILBOX_EMPTY) {
 		return FFA_BUSY;
 	}
-	if (to_size + body > pa_range_size(to->rx_range)) {
+	if (end > pa_range_size(to->rx_range)) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	header.offset = header.offset - from_size + to_size;
-	memcpy(to->rx, &header, to_size);
-	memcpy((uint8_t *)to->rx + to_size,
-	       (const uint8_t *)pair.a->mailbox.tx + from_size, body);
+	/* The payload keeps its distance to the header. */
+	message->header.offset += header_size - message->header_size;
+	message->header.reserved_1 = 0;
+	memcpy(rx, &message->header, header_size);
+	memcpy(rx + header_size,
+	       (const uint8_t *)from->tx + message->header_size, body_size);
+	memset(rx + end, 0, align_up(end, PAGE_SIZE) - end);
 	to->state = MAILBOX_READ;
-	notification_rx_full((struct vm_locked){.vm = pair.b});
+	/* Who takes no notifications could never say that it knows. */
+	if (partition_has(pair.b, FFA_PROPERTY_NOTIFICATIONS)) {
+		notification_rx_full(vm_second(pair));
+	}
 	return 0;
 }
 
-/** TX cannot go away: its VM is locked. */
-static int32_t send_locked(struct vm_locked_pair pair)
+/** 0 or a code. */
+static int32_t send2(struct vm *from)
 {
-	struct ffa_message header;
-	int32_t code;
+	struct outgoing message;
+	struct vm_locked locked = vm_lock(from);
+	struct vm_locked_pair pair;
+	struct vm *to;
+	int32_t code = read_locked(locked, &message);
 
-	if (pair.a->mailbox.tx == NULL) {
-		return FFA_DENIED;
+	vm_unlock(&locked);
+	if (code == 0) {
+		code = find_receiver(from, &message.header, &to);
 	}
-	header = read_header(pair.a);
-	/* Who is locked was read before: it may say somebody else now. */
-	header.receiver = pair.b->id;
-	code = check_header(pair.a, &header);
-	return code != 0 ? code : deliver(pair, header);
-}
-
-/** The header's checks with the sender's lock only: who is it for? */
-static int32_t find_receiver(struct vm_locked vm, struct vm **to)
-{
-	struct ffa_message header;
-	int32_t code;
-
-	if (vm.vm->mailbox.tx == NULL) {
-		return FFA_DENIED;
+	if (code != 0) {
+		return code;
 	}
-	header = read_header(vm.vm);
-	code = check_header(vm.vm, &header);
-	*to = vm_set_find(header.receiver);
+	pair = vm_lock_both(from, to);
+	code = deliver_locked(pair, &message);
+	vm_unlock_both(&pair);
 	return code;
 }
 
 struct vcpu *ffa_msg_send2(struct vcpu *current)
 {
-	struct vm *to = NULL;
-	struct vm_locked_pair pair;
-	struct vm_locked vm;
-	int32_t code;
+	const uint64_t *x = current->regs.x;
+	int32_t code = (uint32_t)(x[1] | x[2]) != 0 ? FFA_INVALID_PARAMETERS
+						    : send2(current->vm);
 
-	if ((uint32_t)(current->regs.x[1] | current->regs.x[2]) != 0) {
-		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
-	}
-	vm = vm_lock(current->vm);
-	code = find_receiver(vm, &to);
-	vm_unlock(&vm);
-	if (code == 0) {
-		pair = vm_lock_both(current->vm, to);
-		code = send_locked(pair);
-		vm_unlock_both(&pair);
-	}
 	if (code != 0) {
 		return ffa_refuse(current, code);
 	}

@@ -75,9 +75,13 @@ static bool has_arrived(const struct ffa_message *header, uint32_t header_size,
 			return false;
 		}
 	}
-	/* Not a byte more. */
-	return header_size + body == PAGE_SIZE ||
-	       rx[header_size + body] == 0xa5;
+	/* Nothing of what was there before. */
+	for (uint32_t i = header_size + body; i < PAGE_SIZE; i++) {
+		if (rx[i] != 0) {
+			return false;
+		}
+	}
+	return true;
 }
 
 TEST(ffa_send2, of_equal_versions_is_passed_on_as_it_is)
@@ -209,10 +213,83 @@ TEST(ffa_send2, each_field_of_the_header_is_checked)
 	EXPECT_EQ(send_wrong(12, 0x10001), invalid);
 	EXPECT_EQ(send_wrong(12, 0x18000), invalid);
 	EXPECT_EQ(send_wrong(16, 0xffffffff), invalid);
-	EXPECT_EQ(send_wrong(20, 1), invalid);
 	/* Another service. */
 	EXPECT_EQ(send_wrong(24, 1), invalid);
 	EXPECT_EQ(send_wrong(12, 0x10002), 0);
+}
+
+TEST(ffa_send2, reserved_word_of_1_2_arrives_as_0)
+{
+	struct pair pair = start(FFA_VERSION_1_2, FFA_VERSION_1_2);
+	struct ffa_message header = message(NEW_HEADER, 16);
+
+	header.reserved_1 = 7;
+	EXPECT_EQ(send(pair.primary, header, NEW_HEADER), 0);
+	header.reserved_1 = 0;
+	EXPECT_TRUE(has_arrived(&header, NEW_HEADER, 16));
+}
+
+TEST(ffa_send2, payload_begins_behind_the_header_and_ends_in_tx)
+{
+	struct vcpu *vcpu = start(FFA_VERSION_1_1, FFA_VERSION_1_1).primary;
+	struct ffa_message header = message(OLD_HEADER - 1, 1);
+
+	EXPECT_EQ(send(vcpu, header, OLD_HEADER), FFA_INVALID_PARAMETERS);
+	/* Their sum does not wrap, nor does the offset by itself. */
+	header.offset = 0x80000014;
+	header.size_bytes = 0x80000000;
+	EXPECT_EQ(send(vcpu, header, OLD_HEADER), FFA_INVALID_PARAMETERS);
+	header.offset = PAGE_SIZE + 1;
+	header.size_bytes = 0;
+	EXPECT_EQ(send(vcpu, header, OLD_HEADER), FFA_INVALID_PARAMETERS);
+	header.offset = PAGE_SIZE;
+	EXPECT_EQ(send(vcpu, header, OLD_HEADER), 0);
+}
+
+TEST(ffa_send2, denied_comes_before_busy)
+{
+	struct pair pair = start(FFA_VERSION_1_1, FFA_VERSION_1_0);
+
+	pair.receiver->vm->mailbox.state = MAILBOX_READ;
+	EXPECT_EQ(send(pair.primary, message(OLD_HEADER, 1), OLD_HEADER),
+		  FFA_DENIED);
+}
+
+TEST(ffa_send2, receiver_without_notifications_releases_at_once)
+{
+	struct pair pair = start(FFA_VERSION_1_1, FFA_VERSION_1_1);
+
+	pair.receiver->vm->ffa_properties &= ~FFA_PROPERTY_NOTIFICATIONS;
+	ASSERT_EQ(send(pair.primary, message(OLD_HEADER, 1), OLD_HEADER), 0);
+	EXPECT_EQ(mailbox_call(pair.receiver, CALL(FFA_RX_RELEASE)), 0);
+}
+
+TEST(ffa_send2, wait_does_not_give_back_what_was_not_fetched)
+{
+	struct pair pair = start(FFA_VERSION_1_1, FFA_VERSION_1_1);
+	struct vcpu *vcpu = pair.receiver;
+
+	ASSERT_EQ(send(pair.primary, message(OLD_HEADER, 1), OLD_HEADER), 0);
+	ASSERT_EQ(guest_run(pair.primary, vcpu), vcpu);
+	ASSERT_EQ(guest_hvc(vcpu, CALL(FFA_MSG_WAIT)), pair.primary);
+	EXPECT_EQ(vcpu->vm->mailbox.state, MAILBOX_READ);
+}
+
+TEST(ffa_send2, in_the_middle_of_a_request_is_allowed)
+{
+	struct pair pair = start(FFA_VERSION_1_1, FFA_VERSION_1_1);
+	struct ffa_message header = message(OLD_HEADER, 1);
+	struct vcpu *vcpu = pair.receiver;
+
+	ASSERT_EQ(guest_run(pair.primary, vcpu), vcpu);
+	ASSERT_EQ(guest_hvc(vcpu, CALL(FFA_MSG_WAIT)), pair.primary);
+	ASSERT_EQ(
+		guest_hvc(pair.primary, CALL(FFA_MSG_SEND_DIRECT_REQ, 0x10002)),
+		vcpu);
+	header.sender = 2;
+	header.receiver = 1;
+	EXPECT_EQ(send(vcpu, header, OLD_HEADER), 0);
+	EXPECT_EQ(pair.primary->vm->mailbox.state, MAILBOX_READ);
 }
 
 TEST(ffa_send2, needs_both_to_take_part)

@@ -12,7 +12,8 @@
  *        payload are in the receiver's RX, which is told by a notification
  *   err  INVALID_PARAMETERS: w1, w2, header, no such receiver or UUID; DENIED:
  *        no TX, one of both takes no part in indirect messages, or the
- *        receiver's version is 1.0; BUSY: it has no RX, or that is not empty
+ *        receiver's version is 1.0; BUSY: it has no RX, or that is not empty;
+ *        INVALID_PARAMETERS: with the receiver's header it is longer than RX
  *   locks both VMs, the receiver's vCPUs. From: any VM from 1.1 on.
  */
 struct vcpu *ffa_msg_send2(struct vcpu *current);

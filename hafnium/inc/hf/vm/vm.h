@@ -96,7 +96,7 @@ struct vm {
 	uint16_t interrupt_count;
 };
 
-/** Proof that `vm->lock` is held; made by vm_lock() only. */
+/** Proof that `vm->lock` is held; made by vm_lock() and vm_second() only. */
 struct vm_locked {
 	struct vm *vm;
 };
@@ -109,6 +109,12 @@ struct vm_locked_pair {
 	struct vm *a;
 	struct vm *b;
 };
+
+/** The second of them, for as long as the pair is locked. */
+static inline struct vm_locked vm_second(struct vm_locked_pair pair)
+{
+	return (struct vm_locked){.vm = pair.b};
+}
 
 struct vm_locked_pair vm_lock_both(struct vm *a, struct vm *b);
 void vm_unlock_both(struct vm_locked_pair *pair);

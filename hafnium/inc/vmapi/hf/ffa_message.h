@@ -9,13 +9,13 @@
 
 struct ffa_message {
 	uint32_t flags_mbz;
-	uint32_t reserved_mbz_0;
+	uint32_t reserved_mbz;
 	uint32_t offset; /* of the payload, from the start of the buffer */
 	uint16_t receiver;
 	uint16_t sender;
 	uint32_t size_bytes; /* of the payload */
 	/* since 1.2 */
-	uint32_t reserved_mbz_1;
+	uint32_t reserved_1;
 	uint64_t uuid[2]; /* of the receiver's service, or 0 */
 };
 _Static_assert(sizeof(struct ffa_message) == 40, "FF-A ABI");
