@@ -47,7 +47,7 @@ CC_clang := clang --target=aarch64-linux-gnu
 LDFLAGS = -nostdlib -static-pie $(HF_LTO) -Wl,--no-dynamic-linker \
 	-Wl,-z,notext,-z,norelro,-z,max-page-size=4096,-z,noexecstack \
 	-Wl,--gc-sections,--build-id=none,--no-apply-dynamic-relocs
-LDFLAGS_gcc = $(LDFLAGS) -flto-partition=one -Wl,--no-warn-rwx-segments
+LDFLAGS_gcc = $(LDFLAGS) -flto-partition=one -fipa-pta -Wl,--no-warn-rwx-segments
 LDFLAGS_clang = $(LDFLAGS) -fuse-ld=lld
 
 HOST_FLAGS := $(COMMON) -Ihafnium/inc/fake -Ihafnium/test -D_GNU_SOURCE \

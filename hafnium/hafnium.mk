@@ -36,11 +36,12 @@ HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen \
 # The image lies within 1 MiB: adr reaches all of it. -flto: functions with one
 # caller need no frame of their own, whichever file they are in.
 # x18 is a guest's, and stays where it is (docs/exceptions.md).
-HF_FLAGS := -fstack-protector-strong -fno-pie -mcmodel=tiny
+HF_FLAGS := -fstack-protector-strong -fno-pie -mcmodel=tiny \
+	-fmacro-prefix-map=hafnium/src/= -fmacro-prefix-map=hafnium/inc/=
 HF_LTO := -flto=auto -ffunction-sections -ffixed-x18
 HF_SIZE_gcc := -Os
 HF_SIZE_clang := -Oz
-HF_SPEED_gcc := -O2
+HF_SPEED_gcc := -O2 $(addprefix -fno-align-,functions jumps loops labels)
 HF_SPEED_clang := -O2 -fno-unroll-loops
 
 # What calls and switches between VMs run, and what boot does for each page:

@@ -28,6 +28,11 @@ void panic(const char *format, ...)
 	sink_halt();
 }
 
+void check_failed(const char *what)
+{
+	panic("assertion failed (%s", what);
+}
+
 /* Called by code that -fstack-protector instruments. */
 noreturn void __stack_chk_fail(void);
 noreturn void __stack_chk_fail(void)

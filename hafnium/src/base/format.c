@@ -6,6 +6,7 @@
 #include "format.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "hf/base/log.h"
 
@@ -14,12 +15,16 @@ struct conversion {
 	bool alternate; /* # */
 	bool zero;	/* 0 */
 	bool left;	/* - */
-	unsigned int width;
-	unsigned int length; /* how many l; z counts as one */
+	bool is_long;	/* l, ll or z */
+	size_t width;
 };
 
-/** Bytes of a 64-bit number in base 2, and a sign. */
-#define DIGITS_MAX 65
+/** Digits of a 64-bit number in base 2. */
+#define DIGITS_MAX 64
+
+/** Letters of conversions that take an argument. */
+static const char letters[] = {'c', 's', 'd', 'i', 'u',
+			       'x', 'X', 'o', 'b', 'p'};
 
 struct output {
 	char *text;
@@ -47,65 +52,51 @@ struct characters {
 	size_t count;
 };
 
+static void put_characters(struct output *out, struct characters text)
+{
+	for (size_t i = 0; i < text.count; i++) {
+		put(out, text.first[i]);
+	}
+}
+
 /** `body` behind `prefix`, filled up to the width. */
 static void put_padded(struct output *out, const struct conversion *conv,
 		       const char *prefix, struct characters body)
 {
-	size_t prefix_length = 0;
-	size_t used;
-	size_t fill;
-
-	while (prefix[prefix_length] != '\0') {
-		prefix_length++;
-	}
-	used = prefix_length + body.count;
-	fill = conv->width > used ? conv->width - used : 0;
+	struct characters before = {prefix, strlen(prefix)};
+	size_t used = before.count + body.count;
+	size_t fill = conv->width > used ? conv->width - used : 0;
 
 	if (!conv->left && !conv->zero) {
 		put_repeated(out, ' ', fill);
 	}
-	for (size_t i = 0; i < prefix_length; i++) {
-		put(out, prefix[i]);
-	}
+	put_characters(out, before);
 	if (!conv->left && conv->zero) {
 		put_repeated(out, '0', fill);
 	}
-	for (size_t i = 0; i < body.count; i++) {
-		put(out, body.first[i]);
-	}
+	put_characters(out, body);
 	if (conv->left) {
 		put_repeated(out, ' ', fill);
 	}
-}
-
-static void put_string(struct output *out, const struct conversion *conv,
-		       const char *text)
-{
-	struct conversion spaces = *conv;
-	size_t length = 0;
-
-	if (text == NULL) {
-		text = "(null)";
-	}
-	while (text[length] != '\0') {
-		length++;
-	}
-	spaces.zero = false;
-	put_padded(out, &spaces, "", (struct characters){text, length});
 }
 
 /** `letter` names the base and the case of the digits. */
 static void put_number(struct output *out, const struct conversion *conv,
 		       char letter, uint64_t value)
 {
-	const char *symbols =
-		letter == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
 	char digits[DIGITS_MAX];
-	size_t begin = DIGITS_MAX;
-	unsigned int base = 10;
+	char *first = digits + DIGITS_MAX;
 	const char *prefix = "";
+	unsigned int base = 10;
 
 	switch (letter) {
+	case 'd':
+	case 'i':
+		if ((int64_t)value < 0) {
+			value = -value;
+			prefix = "-";
+		}
+		break;
 	case 'x':
 	case 'X':
 		base = 16;
@@ -123,26 +114,51 @@ static void put_number(struct output *out, const struct conversion *conv,
 		break;
 	}
 	do {
-		digits[--begin] = symbols[value % base];
+		char digit = (char)(value % base);
+
+		/* The digit behind 9 is as far from `a` as the letter from x. */
+		first--;
+		*first = (char)(digit < 10 ? '0' + digit
+					   : letter - 'x' + 'a' + digit - 10);
 		value /= base;
 	} while (value != 0);
-	put_padded(out, conv, conv->alternate ? prefix : "",
-		   (struct characters){&digits[begin], DIGITS_MAX - begin});
+	put_padded(out, conv, base == 10 || conv->alternate ? prefix : "",
+		   (struct characters){first,
+				       (size_t)(digits + DIGITS_MAX - first)});
 }
 
-static void put_signed(struct output *out, const struct conversion *conv,
-		       int64_t value)
+static void put_argument(struct output *out, struct conversion *conv,
+			 char letter, uint64_t value)
 {
-	char digits[DIGITS_MAX];
-	size_t begin = DIGITS_MAX;
-	uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	char c = (char)value;
+	const char *text = (const char *)(uintptr_t)value;
 
-	do {
-		digits[--begin] = (char)('0' + magnitude % 10);
-		magnitude /= 10;
-	} while (magnitude != 0);
-	put_padded(out, conv, value < 0 ? "-" : "",
-		   (struct characters){&digits[begin], DIGITS_MAX - begin});
+	switch (letter) {
+	case 'c':
+		put_padded(out, conv, "", (struct characters){&c, 1});
+		return;
+	case 's':
+		if (text == NULL) {
+			text = "(null)";
+		}
+		conv->zero = false;
+		put_padded(out, conv, "",
+			   (struct characters){text, strlen(text)});
+		return;
+	case 'p':
+		conv->alternate = true;
+		conv->is_long = true;
+		letter = 'x';
+		break;
+	default:
+		break;
+	}
+	if (!conv->is_long) {
+		value = letter == 'd' || letter == 'i'
+				? (uint64_t)(int32_t)value
+				: (uint32_t)value;
+	}
+	put_number(out, conv, letter, value);
 }
 
 /** Flags, width and length; `format` is behind the `%`, and so is the result.*/
@@ -160,10 +176,10 @@ static const char *parse_conversion(const char *format, struct conversion *conv)
 		}
 	}
 	for (; *format >= '0' && *format <= '9'; format++) {
-		conv->width = conv->width * 10 + (unsigned int)(*format - '0');
+		conv->width = conv->width * 10 + (size_t)(*format - '0');
 	}
 	for (; *format == 'l' || *format == 'z'; format++) {
-		conv->length++;
+		conv->is_long = true;
 	}
 	return format;
 }
@@ -175,52 +191,26 @@ size_t format_args(char *buffer, size_t size, const char *format, va_list args)
 	for (; *format != '\0'; format++) {
 		struct conversion conv = {0};
 		const char *begin = format;
-		char c;
 
 		if (*format != '%') {
 			put(&out, *format);
 			continue;
 		}
 		format = parse_conversion(format + 1, &conv);
-		switch (*format) {
-		case 'c':
-			c = (char)va_arg(args, int);
-			put_padded(&out, &conv, "", (struct characters){&c, 1});
-			break;
-		case 's':
-			put_string(&out, &conv, va_arg(args, const char *));
-			break;
-		case 'p':
-			conv.alternate = true;
-			put_number(&out, &conv, 'x',
-				   (uintptr_t)va_arg(args, void *));
-			break;
-		case 'd':
-		case 'i':
-			put_signed(&out, &conv,
-				   conv.length > 0 ? va_arg(args, long)
-						   : va_arg(args, int));
-			break;
-		case 'u':
-		case 'x':
-		case 'X':
-		case 'o':
-		case 'b':
-			put_number(&out, &conv, *format,
-				   conv.length > 0
-					   ? va_arg(args, unsigned long)
-					   : va_arg(args, unsigned int));
-			break;
-		case '%':
+		if (memchr(letters, *format, sizeof(letters)) != NULL) {
+			/* An argument of any type has eight bytes, as on the
+			 * stack, on the board and on the host. */
+			put_argument(&out, &conv, *format,
+				     va_arg(args, uint64_t));
+		} else if (*format == '%') {
 			put(&out, '%');
-			break;
-		default:
+		} else {
 			/* Not ours: show it as it stands. */
-			for (; begin < format; begin++) {
-				put(&out, *begin);
-			}
+			put_characters(&out, (struct characters){
+						     begin,
+						     (size_t)(format - begin),
+					     });
 			format--;
-			break;
 		}
 	}
 	if (size > 0) {

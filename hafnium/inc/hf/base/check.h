@@ -13,10 +13,16 @@
  */
 noreturn format_like_printf(1, 2) void panic(const char *format, ...);
 
-#define CHECK(condition)                                                    \
-	do {                                                                \
-		if (unlikely(!(condition))) {                               \
-			panic("assertion failed (%s) at %s:%d", #condition, \
-			      __FILE__, __LINE__);                          \
-		}                                                           \
+/** `what`: the condition, a parenthesis and where it is: one text, for size. */
+noreturn void check_failed(const char *what);
+
+#define CHECK_TEXT(number) #number
+#define CHECK_LINE(number) CHECK_TEXT(number)
+
+#define CHECK(condition)                                                   \
+	do {                                                               \
+		if (unlikely(!(condition))) {                              \
+			check_failed(#condition ") at " __FILE__           \
+						":" CHECK_LINE(__LINE__)); \
+		}                                                          \
 	} while (0)
