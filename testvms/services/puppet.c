@@ -112,6 +112,17 @@ static void take_interrupts(const struct order *order, struct answer *answer)
 	}
 }
 
+/** Busy: it does not leave by itself. */
+static void await_interrupt(const struct order *order, struct answer *answer)
+{
+	hft_irq_unmask();
+	while (hft_irq_count((uint32_t)order->args[0]) == 0) {
+		__asm__ volatile("" : : : "memory");
+	}
+	hft_irq_mask();
+	answer->value[0] = hft_irq_count((uint32_t)order->args[0]);
+}
+
 static void take_fiqs(const struct order *order, struct answer *answer)
 {
 	uint32_t fiqs = hft_fiq_count();
@@ -334,6 +345,7 @@ static order_function *const functions[ORDER_COUNT] = {
 	[ORDER_INSTRUCTION_EL0] = run_instruction_el0,
 	[ORDER_ENABLE] = enable,
 	[ORDER_TAKE] = take_interrupts,
+	[ORDER_AWAIT] = await_interrupt,
 	[ORDER_TAKE_FIQ] = take_fiqs,
 	[ORDER_UNMASK] = unmask,
 	[ORDER_COUNTS] = count_interrupts,

@@ -27,6 +27,8 @@ enum order_op {
 	ORDER_TAKE,
 	/* FIQs unmasked and masked again; value: FIQs, times id args[0] came */
 	ORDER_TAKE_FIQ,
+	/* args: id; IRQs unmasked, a busy loop until it has come */
+	ORDER_AWAIT,
 	/* args: 1 to leave IRQs unmasked from now on, 0 not */
 	ORDER_UNMASK,
 	/* value[n]: times id args[n] was taken on this vCPU */
