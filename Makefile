@@ -102,19 +102,22 @@ $(1): $(4) $(3)
 		-Wl,-Map,$$@.map -o $$@ $$(filter %.o %.a,$$^)
 endef
 
-define board_rules
+define hypervisor_rules
 $(call compile_rules,$(BOARD)/$(1),$$(CC_$(1)),$$(CFLAGS_$(1)))
 $(call hf_flags,$(BOARD)/$(1),$(HF_SIZE_$(1)),$(HF_SPEED_$(1)))
 $(call link_rule,$(BOARD)/$(1)/hafnium.elf,$(1),hafnium/hafnium.ld,\
 	$(addprefix $(BOARD)/$(1)/,$(addsuffix .o,$(HF_SRCS) $(HF_SRCS_AARCH64))))
+BOARD_IMAGES += $(BOARD)/$(1)/hafnium.bin
+endef
+
+define board_rules
 $(foreach vm,$(TESTVMS),$(call image_rules,$(1),$(vm),testvms/$(vm),\
 	$(HFTEST_GUEST_SRCS)))
 $(foreach img,$(EL2_IMAGES),$(call image_rules,$(1),$(img),el2,\
 	$(HFTEST_GUEST_SRCS) $(EL2_HF_SRCS)))
-BOARD_IMAGES += $(addprefix $(BOARD)/$(1)/,hafnium.bin \
+BOARD_IMAGES += $(addprefix $(BOARD)/$(1)/,\
 	$(foreach vm,$(TESTVMS),testvms/$(vm)/$(vm).bin) \
 	$(foreach img,$(EL2_IMAGES),el2/$(img).bin))
-
 endef
 
 # $(1) compiler, $(2) name, $(3) folder under out/, $(4) sources beside its own
@@ -135,6 +138,7 @@ $(HOST)/$(1)/unit: $(addprefix $(HOST)/$(1)/,$(addsuffix .o,$(HF_SRCS) \
 
 endef
 
+$(foreach cc,gcc clang debug,$(eval $(call hypervisor_rules,$(cc))))
 $(foreach cc,gcc clang,$(eval $(call board_rules,$(cc))))
 $(foreach build,asan tsan cov,$(eval $(call host_rules,$(build))))
 -include $(shell find $(OUT) -name '*.d' -not -path '$(CACHE)/*' 2>/dev/null)
@@ -144,14 +148,13 @@ $(LIBFDT):
 
 # --- verbs ------------------------------------------------------------------
 .DEFAULT_GOAL := all
-.PHONY: setup all run test unit scenario repeat gdb bench coverage check format \
-	clean
+.PHONY: setup all run test unit scenario repeat gdb bench coverage check format clean
 FORCE:
 
 setup: ## install what is missing (Debian packages, a Linux kernel); else nothing
 	$(Q)kokoro/setup.sh
 
-all: $(BOARD_IMAGES) ## the hypervisor and all test VMs, with gcc and with clang
+all: $(BOARD_IMAGES) ## hypervisor and test VMs, gcc and clang; hypervisor for debugging
 
 run: $(foreach vm,$(VMS),$(BOARD)/gcc/testvms/$(vm)/$(vm).bin)
 run: setup $(BOARD)/gcc/hafnium.bin ## boot Linux as the primary VM [VMS= KERNEL= INITRD= CPUS= GIC= MEM= APPEND=]

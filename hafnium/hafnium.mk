@@ -13,14 +13,20 @@ HF_SRCS_DISPATCH := $(addprefix hafnium/src/dispatch/,\
 	hypercall.c sync.c sysreg.c mmio.c irq.c)
 HF_SRCS_BOOT := $(wildcard hafnium/src/boot/*.c)
 
+# A build that may open more to secondaries: inc/aarch64/hf/arch/build.h.
+CC_debug = $(CC_gcc)
+CFLAGS_debug = $(CFLAGS_gcc) -DDEBUG_BUILD=1
+LDFLAGS_debug = $(LDFLAGS_gcc)
+HF_SIZE_debug = $(HF_SIZE_gcc)
+HF_SPEED_debug = $(HF_SPEED_gcc)
+
 # Built for the board and for the host alike.
 HF_SRCS := $(HF_SRCS_BASE) $(HF_SRCS_MM) $(HF_SRCS_VM) $(HF_SRCS_SUBSYSTEM) \
 	$(HF_SRCS_DISPATCH) $(HF_SRCS_BOOT)
 
 # The two implementations of the architecture seam, with device and board.
 #  el2: what needs named system registers only, built for both
-HF_SRCS_EL2 := $(addprefix hafnium/src/arch/el2/,\
-	regs.c trap.c feature.c controls.c timer.c sgi.c sysreg_trap.c)
+HF_SRCS_EL2 := $(wildcard hafnium/src/arch/el2/*.c)
 HF_SRCS_AARCH64 := $(HF_SRCS_EL2) $(wildcard hafnium/src/arch/aarch64/*.S) \
 	$(filter-out %/offsets.c,$(wildcard hafnium/src/arch/aarch64/*.c)) \
 	hafnium/src/dev/pl011.c hafnium/src/plat/qemu_virt.c \

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hfh.schema import Table
 
-BUILDS = ("gcc", "clang")
+BUILDS = ("gcc", "clang", "debug")
 SETUP_KEYS = (
     ["build", "vms", "image", "kernel", "cpus", "gic", "cpu", "memory_mib"]
     + [
@@ -83,7 +83,7 @@ def read_setup(table: Table, *, console: bool) -> Setup:
     """
     builds = table.distinct("build", table.texts("build", ["gcc"]))
     if bad := [b for b in builds if b not in BUILDS]:
-        raise table.fail("build", f'must be gcc or clang, is "{bad[0]}"')
+        raise table.fail("build", f'must be gcc, clang or debug, is "{bad[0]}"')
     cpus = table.distinct("cpus", table.numbers("cpus", [1]))
     gic = table.distinct("gic", table.numbers("gic", [3]))
     if bad_cpus := [n for n in cpus if not 1 <= n <= 64]:

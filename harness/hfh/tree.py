@@ -72,12 +72,12 @@ class Tree:
         return self._built(build, "hafnium")
 
     def vm(self, build: str, name: str) -> Image:
-        """Return a test VM as built by a compiler."""
-        return self._built(build, "testvms", name, name)
+        """Return a test VM; only the hypervisor has a debug build."""
+        return self._built(_guests(build), "testvms", name, name)
 
     def el2(self, build: str, name: str) -> Image:
-        """Return a bare EL2 image as built by a compiler."""
-        return self._built(build, "el2", name)
+        """Return a bare EL2 image, of which there is no debug build either."""
+        return self._built(_guests(build), "el2", name)
 
     def vm_source(self, name: str) -> Path:
         """Return the source folder of a test VM."""
@@ -88,6 +88,10 @@ class Tree:
         if path.is_relative_to(self.root):
             return str(path.relative_to(self.root))
         return str(path)
+
+
+def _guests(build: str) -> str:
+    return "gcc" if build == "debug" else build
 
 
 def default_tree(env: Mapping[str, str] | None = None) -> Tree:

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "hf/base/log.h"
 #include "hf/boot/load.h"
 #include "hf/ffa.h"
 #include "hf/vm/vm.h"
@@ -56,6 +57,25 @@ static void set_partition(struct vm *vm, const struct manifest_vm *from)
 	}
 }
 
+/** In a debug build only; then the primary's are to be saved as well. */
+static uint32_t grants_of(const struct vm *vm, const struct manifest_vm *from)
+{
+	if (!arch_is_debug_build()) {
+		if (from->allow_pmu || from->allow_debug) {
+			log_warning(
+				"VM %#x: no PMU, no debug registers: this is "
+				"a production build.",
+				vm->id);
+		}
+		return 0;
+	}
+	if (vm_is_primary(vm)) {
+		return ARCH_GRANT_PMU | ARCH_GRANT_DEBUG;
+	}
+	return (from->allow_pmu ? ARCH_GRANT_PMU : 0) |
+	       (from->allow_debug ? ARCH_GRANT_DEBUG : 0);
+}
+
 void load_set_identity(struct vm *vm, const struct manifest_vm *from)
 {
 	static_assert(VM_NAME_SIZE == MANIFEST_STRING_SIZE, "one limit");
@@ -66,5 +86,6 @@ void load_set_identity(struct vm *vm, const struct manifest_vm *from)
 	vm->smc_whitelist.count = (uint16_t)from->smc_whitelist.count;
 	vm->has_inert_debug = from->debug_raz_wi;
 	vm->smc_whitelist.permissive = from->smc_whitelist_permissive;
+	vm->grants = grants_of(vm, from);
 	set_partition(vm, from);
 }

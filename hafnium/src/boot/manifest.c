@@ -41,7 +41,9 @@ FIELDS(first, FIRST_FIELDS);
 	      .value_absent = FIELD_ALL_ONES)                               \
 	FIELD(MANIFEST_IDENTITY, FIELD_BOOL, FIELD_OPTIONAL,                \
 	      AT(layout.is_identity))                                       \
-	FIELD("debug_raz_wi", FIELD_BOOL, FIELD_OPTIONAL, AT(debug_raz_wi))
+	FIELD("debug_raz_wi", FIELD_BOOL, FIELD_OPTIONAL, AT(debug_raz_wi)) \
+	FIELD("allow_pmu", FIELD_BOOL, FIELD_OPTIONAL, AT(allow_pmu))       \
+	FIELD("allow_debug", FIELD_BOOL, FIELD_OPTIONAL, AT(allow_debug))
 FIELDS(secondary, SECONDARY_FIELDS);
 
 #define FILE_FIELDS(FIELD)                                      \

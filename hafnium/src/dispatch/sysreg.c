@@ -9,6 +9,7 @@
 #include "hf/arch/cache.h"
 #include "hf/arch/feature.h"
 #include "hf/arch/sysreg_trap.h"
+#include "hf/base/bits.h"
 #include "hf/base/log.h"
 #include "hf/vm/fault_log.h"
 #include "hf/vm/vm.h"
@@ -32,15 +33,26 @@ struct sysreg_row {
 #define CRM SYSREG_ID(0, 0, 0, 15, 0)
 #define OP2 SYSREG_ID(0, 0, 0, 0, 7)
 
+#define ID_AA64DFR0_EL1 SYSREG_ID(3, 0, 0, 5, 0)
+#define DFR0_PMUVER BITS(11, 8)
+
 static bool id_register(struct vcpu *current, const struct trap *trap)
 {
 	enum arch_role role = vm_is_primary(current->vm) ? ARCH_ROLE_PRIMARY
 							 : ARCH_ROLE_SECONDARY;
 
+	uint64_t value = arch_feature_id_register(role, trap->sysreg);
+
+	if (arch_is_debug_build() &&
+	    (current->regs.grants & ARCH_GRANT_PMU) != 0 &&
+	    trap->sysreg == ID_AA64DFR0_EL1) {
+		value |= arch_feature_id_register(ARCH_ROLE_PRIMARY,
+						  trap->sysreg) &
+			 DFR0_PMUVER;
+	}
 	/* Writes are UNDEFINED before they trap; should one come, no effect. */
 	if (trap->is_read) {
-		trap_rt_write(&current->regs, trap->rt,
-			      arch_feature_id_register(role, trap->sysreg));
+		trap_rt_write(&current->regs, trap->rt, value);
 	}
 	return true;
 }
@@ -54,15 +66,25 @@ static bool ignore_debug_register(struct vcpu *current, const struct trap *trap)
 	return current->vm->has_inert_debug;
 }
 
+/** CRn of claim tags, which are not switched: the primary's alone. */
+#define CLAIMS SYSREG_ID(0, 0, 7, 0, 0)
+
+static bool has_debug_register(const struct vcpu *current, uint32_t sysreg)
+{
+	return vm_is_primary(current->vm) ||
+	       ((current->regs.grants & ARCH_GRANT_DEBUG) != 0 &&
+		(sysreg & CRN) != CLAIMS);
+}
+
 /**
- * Debug registers of the primary. One that is not known reads as what was in
- * the register, so that a newer CPU's does not stop the guest.
+ * Debug registers of whom they are granted. One that is not known reads as what
+ * was in the register, so that a newer CPU's does not stop the guest.
  */
 static bool debug_register(struct vcpu *current, const struct trap *trap)
 {
 	uint64_t value = trap_rt_read(&current->regs, trap->rt);
 
-	if (!vm_is_primary(current->vm)) {
+	if (!has_debug_register(current, trap->sysreg)) {
 		return ignore_debug_register(current, trap);
 	}
 	if ((trap->is_read ? !arch_debug_register_read(trap->sysreg, &value)

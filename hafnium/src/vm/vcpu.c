@@ -29,6 +29,7 @@ void vcpu_reset(struct vcpu_locked vcpu, uint64_t entry, uint64_t arg)
 	struct arch_regs_start start = {
 		.role = vm_is_primary(vm) ? ARCH_ROLE_PRIMARY
 					  : ARCH_ROLE_SECONDARY,
+		.grants = vm->grants,
 		.vmpidr = shown_mpidr(vcpu.vcpu),
 		.vttbr = stage2_vttbr(&vm->stage2),
 		.entry = entry,

@@ -83,6 +83,26 @@ TEST(manifest, every_property_is_kept)
 	EXPECT_TRUE(manifest_vm(2)->debug_raz_wi);
 }
 
+TEST(manifest, pmu_and_debug_are_asked_for)
+{
+	manifest_begin_primary();
+	dtb_flag("allow_pmu");
+	dtb_end();
+	dtb_node("vm2");
+	dtb_string("debug_name", "service");
+	dtb_u32("mem_size", 0x10000);
+	dtb_u32("vcpu_count", 1);
+	dtb_string("kernel_filename", "service.bin");
+	dtb_flag("allow_pmu");
+	dtb_flag("allow_debug");
+
+	ASSERT_TRUE(manifest_reads(manifest_finish_vm()));
+	/* The primary has them, whatever is said. */
+	EXPECT_FALSE(manifest_vm(1)->allow_pmu);
+	EXPECT_TRUE(manifest_vm(2)->allow_pmu);
+	EXPECT_TRUE(manifest_vm(2)->allow_debug);
+}
+
 TEST(manifest, mem_size_is_rounded_up_to_a_page)
 {
 	ASSERT_TRUE(manifest_reads(manifest_rich()));

@@ -8,6 +8,7 @@
 
 #define PC UINT64_C(0x1000)
 #define ID_AA64MMFR1_EL1 SYSREG_ID(3, 0, 0, 7, 1)
+#define ID_AA64DFR0_EL1 SYSREG_ID(3, 0, 0, 5, 0)
 #define ID_AA64PFR0_EL1 SYSREG_ID(3, 0, 0, 4, 0)
 #define MDCCINT_EL1 SYSREG_ID(2, 0, 0, 2, 0)
 #define DBGVCR32_EL2 SYSREG_ID(2, 4, 0, 7, 0)
@@ -292,4 +293,60 @@ TEST(sysreg_refused, nothing_is_told_and_nothing_written)
 
 	EXPECT_FALSE(writes(vcpu, SYSREG_ID(3, 0, 1, 0, 1), 0));
 	EXPECT_STREQ(fake_console_text(), "");
+}
+
+/** A secondary of a debug build with these grants. */
+static struct vcpu *granted(uint32_t grants)
+{
+	struct vcpu *vcpu = secondary();
+
+	fake_set_debug_build(true);
+	vcpu->regs.grants = grants;
+	return vcpu;
+}
+
+TEST(sysreg_granted, debug_registers_are_carried_out)
+{
+	struct vcpu *vcpu = granted(ARCH_GRANT_DEBUG);
+
+	vcpu->regs.x[3] = 0x1234;
+	EXPECT_TRUE(writes(vcpu, MDCCINT_EL1, 3));
+	EXPECT_EQ(sysreg_read(S2_0_C0_C2_0), 0x1234U);
+	EXPECT_TRUE(reads(vcpu, MDCCINT_EL1, 4));
+	EXPECT_EQ(vcpu->regs.x[4], 0x1234U);
+}
+
+TEST(sysreg_granted, claim_tags_are_not)
+{
+	EXPECT_TRUE(is_refused(granted(ARCH_GRANT_DEBUG),
+			       SYSREG_ID(2, 0, 7, 8, 6)));
+	EXPECT_TRUE(is_refused(granted(ARCH_GRANT_DEBUG),
+			       SYSREG_ID(2, 0, 7, 9, 6)));
+}
+
+TEST(sysreg_granted, pmu_opens_no_debug_register)
+{
+	EXPECT_TRUE(is_refused(granted(ARCH_GRANT_PMU), MDCCINT_EL1));
+}
+
+TEST(sysreg_granted, pmu_is_shown_to_whom_it_is_granted)
+{
+	struct vcpu *vcpu = granted(ARCH_GRANT_PMU);
+
+	sysreg_write(S3_0_C0_C5_0, UINT64_C(0x600));
+	EXPECT_TRUE(reads(vcpu, ID_AA64DFR0_EL1, 4));
+	EXPECT_EQ(bits_get(vcpu->regs.x[4], 11, 8), 6U);
+	vcpu->regs.grants = ARCH_GRANT_DEBUG;
+	EXPECT_TRUE(reads(vcpu, ID_AA64DFR0_EL1, 4));
+	EXPECT_EQ(bits_get(vcpu->regs.x[4], 11, 8), 0U);
+}
+
+TEST(sysreg_granted, production_build_shows_it_to_nobody)
+{
+	struct vcpu *vcpu = granted(ARCH_GRANT_PMU);
+
+	fake_set_debug_build(false);
+	sysreg_write(S3_0_C0_C5_0, UINT64_C(0x600));
+	EXPECT_TRUE(reads(vcpu, ID_AA64DFR0_EL1, 4));
+	EXPECT_EQ(bits_get(vcpu->regs.x[4], 11, 8), 0U);
 }

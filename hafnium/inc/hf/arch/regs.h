@@ -8,7 +8,7 @@
 
 #include <stdatomic.h>
 
-#include "hf/base/compiler.h"
+#include "hf/arch/build.h"
 
 /**
  * EL1 and EL0 registers that a switch to another context swaps, as one array:
@@ -49,6 +49,10 @@ enum arch_role {
 	ARCH_ROLE_PRIMARY,
 	ARCH_ROLE_SECONDARY,
 };
+
+/* What a secondary may have beside, in a debug build. */
+#define ARCH_GRANT_PMU 1U
+#define ARCH_GRANT_DEBUG 2U
 
 /* In an order that lets what is hot be reached by loads and stores of pairs. */
 struct arch_regs {
@@ -93,17 +97,27 @@ struct arch_regs {
 	/* fixed: registers of this CPU that no guest has, cleared when entered */
 	uint32_t leftovers;
 
+	/* fixed: ARCH_GRANT_*; the primary, which has all, needs them saved */
+	uint32_t grants;
+
+	/* PMCR_EL0 as it was when it was left with counters running, or 0 */
+	uint64_t pmcr_el0;
+
 	/* another vCPU of the VM may have left translations on this CPU */
 	bool has_stale_tlb;
 
 	uint64_t fp[64];
 	uint64_t fpsr;
 	uint64_t fpcr;
+
+	/* registers of `grants` */
+	uint64_t granted[ARCH_GRANT_SLOTS];
 } __attribute__((aligned(16)));
 
 /** How a vCPU starts. */
 struct arch_regs_start {
 	enum arch_role role;
+	uint32_t grants;
 	uint64_t vmpidr; /* what MPIDR_EL1 shows */
 	uint64_t vttbr;	 /* its VM's stage 2 */
 	uint64_t entry;	 /* PC */

@@ -40,6 +40,8 @@ struct manifest_vm {
 	char debug_name[MANIFEST_STRING_SIZE];
 	struct smc_list smc_whitelist;
 	bool smc_whitelist_permissive;
+	bool allow_pmu;
+	bool allow_debug;
 	uint8_t exception_level;
 	uint32_t ffa_version_max;
 	uint32_t ffa_properties; /* FFA_PROPERTY_* that it may have */

@@ -53,6 +53,7 @@ struct vm {
 	char name[VM_NAME_SIZE];
 	struct vm_smc_whitelist smc_whitelist;
 	bool has_inert_debug;	  /* registers read as zero, writes ignored */
+	uint32_t grants;	  /* ARCH_GRANT_*; of debug builds */
 	uint32_t ffa_version_max; /* highest that is offered */
 	uint32_t ffa_properties;  /* FFA_PROPERTY_*: see hf/ffa/partition.h */
 	uint32_t uuid_count;

@@ -5,6 +5,7 @@
  */
 #include "hf/arch/regs.h"
 
+#include "grants.h"
 #include "hf/arch/context.h"
 #include "hf/arch/cpu.h"
 #include "hf/arch/feature.h"
@@ -80,6 +81,9 @@
  */
 #define LEFTOVER_DISR BIT(0)
 #define LEFTOVER_TPIDR2 BIT(1)
+/** Not cleared: counters of this guest, which count nothing of another's. */
+#define LEFTOVER_PMU BIT(2)
+#define PMCR_E BIT(0)
 
 #define PSTATE_DAIF BITS(9, 6)
 #define PSTATE_EL1H UINT64_C(5)
@@ -124,26 +128,35 @@ static uint64_t hcr_of(enum arch_role role)
 	       (arch_feature_has_ras() ? HCR_TERR : HCR_AMO);
 }
 
-static uint64_t mdcr_of(enum arch_role role)
+static uint64_t mdcr_of(const struct arch_regs_start *start)
 {
 	uint64_t mdcr = MDCR_TDRA | MDCR_TDOSA | MDCR_TDA | MDCR_TPMS |
 			MDCR_TTRF | MDCR_HPMD | MDCR_HCCD;
 
+	uint64_t counters = 0;
+
 	/* All event counters belong to EL1 (PMCR_EL0.N of them). */
 	if (arch_feature_has_pmu()) {
-		mdcr |= bits_get(sysreg_read(pmcr_el0), 15, 11) &
-			MDCR_HPMN_MASK;
+		counters = bits_get(sysreg_read(pmcr_el0), 15, 11);
 	}
-	if (role == ARCH_ROLE_SECONDARY) {
-		mdcr |= MDCR_TPM | MDCR_TPMCR;
+	if (start->role == ARCH_ROLE_SECONDARY) {
+		if ((start->grants & ARCH_GRANT_PMU) == 0) {
+			mdcr |= MDCR_TPM | MDCR_TPMCR;
+		} else if (counters > GRANT_COUNTERS) {
+			counters = GRANT_COUNTERS;
+		}
 	}
-	return mdcr;
+	return mdcr | counters;
 }
 
-static uint32_t leftovers(void)
+static uint32_t leftovers(const struct arch_regs_start *start)
 {
+	bool has_counters = start->role == ARCH_ROLE_PRIMARY ||
+			    (start->grants & ARCH_GRANT_PMU) != 0;
+
 	return (arch_feature_has_ras() ? LEFTOVER_DISR : 0) |
-	       (arch_feature_has_sme() ? LEFTOVER_TPIDR2 : 0);
+	       (arch_feature_has_sme() ? LEFTOVER_TPIDR2 : 0) |
+	       (arch_feature_has_pmu() && has_counters ? LEFTOVER_PMU : 0);
 }
 
 void arch_regs_reset(struct arch_regs *regs,
@@ -154,7 +167,7 @@ void arch_regs_reset(struct arch_regs *regs,
 		.pstate = PSTATE_DAIF | PSTATE_EL1H,
 		.vmpidr_el2 = start->vmpidr,
 		.hcr_el2 = hcr_of(start->role),
-		.mdcr_el2 = mdcr_of(start->role),
+		.mdcr_el2 = mdcr_of(start),
 		.cptr_el2 = CPTR_RES1 | CPTR_TZ | CPTR_TFP | CPTR_TSM |
 			    CPTR_TTA | CPTR_TAM,
 		.vttbr_el2 = start->vttbr,
@@ -162,7 +175,8 @@ void arch_regs_reset(struct arch_regs *regs,
 			CNTHCTL_COUNTER |
 			(start->role == ARCH_ROLE_PRIMARY ? CNTHCTL_TIMER : 0),
 		.role = start->role,
-		.leftovers = leftovers(),
+		.leftovers = leftovers(start),
+		.grants = start->grants,
 	};
 	if (arch_feature_has_gicv3()) {
 		regs->icc_sre_el2 = start->role == ARCH_ROLE_PRIMARY
@@ -176,8 +190,25 @@ void arch_regs_reset(struct arch_regs *regs,
 	regs->sysreg[SLOT_SCTLR_EL1] = SCTLR_EL1_RESET;
 }
 
+/** What its counters count is its own. */
+static void stop_counters(struct arch_regs *regs)
+{
+	uint64_t pmcr = sysreg_read(pmcr_el0);
+
+	if (unlikely((pmcr & PMCR_E) != 0)) {
+		regs->pmcr_el0 = pmcr;
+		sysreg_write(pmcr_el0, pmcr & ~PMCR_E);
+	}
+}
+
 void arch_regs_leave(struct arch_regs *regs)
 {
+	if ((regs->leftovers & LEFTOVER_PMU) != 0) {
+		stop_counters(regs);
+	}
+	if (arch_is_debug_build()) {
+		grants_leave(regs);
+	}
 #define SAVE_PAIR(slot_a, name_a, slot_b, name_b)       \
 	{                                               \
 		uint64_t value_a = sysreg_read(name_a); \
@@ -233,6 +264,13 @@ void arch_regs_enter(struct arch_regs *regs, const struct arch_regs *from)
 	sysreg_write_pair(name_a, regs->sysreg[slot_a], name_b, \
 			  regs->sysreg[slot_b]);
 	FOR_EACH_SLOT_PAIR(LOAD_PAIR)
+	if (arch_is_debug_build()) {
+		grants_enter(regs);
+	}
+	if (unlikely(regs->pmcr_el0 != 0)) {
+		sysreg_write(pmcr_el0, regs->pmcr_el0);
+		regs->pmcr_el0 = 0;
+	}
 	if (unlikely(regs->has_stale_tlb)) {
 		regs->has_stale_tlb = false;
 		/* The invalidation is by the VMID that was just set. */

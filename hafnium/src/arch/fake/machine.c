@@ -35,6 +35,7 @@ static struct fake_machine {
 } fake_machine = {.smc_lock = PTHREAD_MUTEX_INITIALIZER};
 
 static _Thread_local uint32_t this_cpu;
+static _Atomic bool is_debug_build;
 
 void fake_machine_reset(void)
 {
@@ -44,9 +45,20 @@ void fake_machine_reset(void)
 	fake_machine.set_way_count = 0;
 	fake_machine.code_bytes = 0;
 	this_cpu = 0;
+	is_debug_build = false;
 	fake_console_clear();
 	fake_sysreg_reset();
 	log_reset();
+}
+
+bool arch_is_debug_build(void)
+{
+	return is_debug_build;
+}
+
+void fake_set_debug_build(bool is_debug)
+{
+	is_debug_build = is_debug;
 }
 
 void fake_cpu_set(uint32_t cpu_idx)
