@@ -18,7 +18,11 @@ FILE_LINES = {".c": 600, ".h": 600, ".S": 600, ".py": 250, "Makefile": 200}
 FUNCTION_LINES, PYTHON_FUNCTION_LINES = 60, 40
 NESTING, PARAMETERS, INCLUDES = 3, 4, 12
 # What composes the system names its parts; so do the tests of it.
-MANY_INCLUDES = {"hafnium/src/boot/boot.c": 16, "hafnium/test/": 20}
+MANY_INCLUDES = {
+    "hafnium/src/boot/boot.c": 16,
+    "hafnium/inc/hf/dispatch/subsystems.h": 16,
+    "hafnium/test/": 20,
+}
 TODO_COUNT = 0
 BANNED = {"util", "misc", "common", "helper", "api", "handler"}
 IF_ALLOWED = ("hafnium/src/arch/", "hafnium/src/plat/")

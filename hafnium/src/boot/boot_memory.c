@@ -8,6 +8,7 @@
 #include "hf/base/check.h"
 #include "hf/base/log.h"
 #include "hf/boot/fdt.h"
+#include "hf/ffa/memory.h"
 #include "hf/mm/stage1.h"
 #include "hf/plat/board.h"
 #include "hf/plat/image.h"
@@ -25,8 +26,14 @@ void boot_memory_enable(struct page_pool *pool)
 		.stack_slot_bytes = STACK_SLOT_SIZE,
 	};
 
+	struct pa_range tables = image_heap();
+	struct pa_range ranges = tables;
+
+	tables.end.pa = tables.begin.pa + TABLE_PAGES * PAGE_SIZE;
+	ranges.begin = tables.end;
+	memory_init(ranges);
 	page_pool_init(pool, NULL);
-	page_pool_add(pool, image_heap());
+	page_pool_add(pool, tables);
 	if (stage1_init(pool) != MM_OK || stage1_map_image(&image) != MM_OK ||
 	    stage1_map(board_get()->uart, MODE_RW | MM_MODE_DEVICE) != MM_OK) {
 		panic("Unable to map the hypervisor.");

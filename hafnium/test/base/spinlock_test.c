@@ -96,7 +96,7 @@ TEST(lock_rank, nothing_is_taken_while_the_log_is_held)
 
 	spinlock_acquire(&log_lock);
 
-	EXPECT_PANIC("lock of rank 5", log_notice("a line"));
+	EXPECT_PANIC("lock of rank 6", log_notice("a line"));
 }
 
 TEST(lock_rank, log_may_be_written_under_any_other_lock)

@@ -14,6 +14,7 @@ enum lock_rank {
 	LOCK_CPU,
 	LOCK_VM,
 	LOCK_VCPU,
+	LOCK_MEMORY,
 	LOCK_STAGE1,
 	LOCK_POOL,
 	LOCK_LOG,

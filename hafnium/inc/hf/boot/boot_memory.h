@@ -10,7 +10,7 @@
 
 /**
  * The image and the console; MMU and caches are on when it returns. `pool` gets
- * all pages behind the image.
+ * TABLE_PAGES of those behind the image, memory transactions the others.
  */
 void boot_memory_enable(struct page_pool *pool);
 

@@ -8,6 +8,7 @@
 #include "hf/ffa/console.h"
 #include "hf/ffa/direct.h"
 #include "hf/ffa/mailbox.h"
+#include "hf/ffa/memory.h"
 #include "hf/ffa/notification.h"
 #include "hf/ffa/partition_info.h"
 #include "hf/ffa/run.h"

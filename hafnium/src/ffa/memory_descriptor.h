@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Descriptors of memory transactions, whatever their layout; inside FF-A only.
+ */
+#pragma once
+
+#include "hf/ffa_memory.h"
+#include "hf/vm/vm.h"
+
+/** What is in front of the composite, and who gets it. */
+struct memory_descriptor {
+	uint16_t sender;
+	uint16_t attributes;
+	uint32_t flags;
+	uint64_t handle;
+	uint64_t tag;
+	uint32_t endpoint_count;
+	uint32_t endpoint_offset;
+	uint32_t endpoint_size;
+	struct ffa_memory_endpoint endpoint; /* the first one */
+};
+
+/**
+ * Copy what a guest may be writing: each byte is read once, so that what was
+ * looked at is what is used.
+ */
+void memory_copy_in(void *to, const void *from, size_t size);
+
+/**
+ * The descriptor of `length` bytes in TX, by the version of `vm`. False: it is
+ * too short for one endpoint, or its layout is wrong.
+ */
+must_check bool memory_descriptor_read(const struct vm *vm, const void *tx,
+				       uint32_t length,
+				       struct memory_descriptor *descriptor);
+
+/** Bytes in front of the ranges, in the layout of `vm`. */
+uint32_t memory_descriptor_size(const struct vm *vm);
+
+/** Writes them to RX; the endpoint's offset is filled in. */
+void memory_descriptor_write(const struct vm *vm, void *rx,
+			     struct memory_descriptor *descriptor,
+			     struct ffa_memory_composite composite);

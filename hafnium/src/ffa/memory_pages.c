@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The ranges of a transaction that is sent: where the pages are, whether all
+ * are the sender's to give, and then the step. Nothing changes before the last
+ * range has come. See docs/ffa.md.
+ */
+#include "hf/ffa/partition.h"
+#include "memory_descriptor.h"
+#include "memory_send.h"
+
+/** The mode that all pages have; the first range decides. */
+static void note_mode(struct memory_transaction *transaction, mm_mode_t mode)
+{
+	if (transaction->ranges.count == 0) {
+		transaction->owner_mode = mode;
+	}
+	transaction->is_denied |= transaction->owner_mode != mode;
+}
+
+/** Pages of one mode that lie apart: each row of them is a range. */
+static bool append_rows(struct memory_transaction *transaction,
+			const struct stage2 *stage2, struct stage2_map map)
+{
+	struct page_range row = {.page_count = 0};
+	uint64_t end = map.end.ipa;
+
+	for (; map.begin.ipa < end; map.begin.ipa += PAGE_SIZE) {
+		map.end.ipa = map.begin.ipa + PAGE_SIZE;
+		/* It was there a moment ago, and the lock is held. */
+		transaction->is_denied |= !stage2_translate(stage2, &map);
+		if (row.page_count > 0 &&
+		    map.pa.pa == row.pa.pa + row.page_count * PAGE_SIZE) {
+			row.page_count++;
+			continue;
+		}
+		if (row.page_count > 0 && !memory_append(transaction, row)) {
+			return false;
+		}
+		row = (struct page_range){map.begin, map.pa, 1};
+	}
+	return memory_append(transaction, row);
+}
+
+/** At most RANGE_MAX_PAGES at any address; false: no memory. */
+static bool append_pages(struct memory_transaction *transaction,
+			 const struct vm *sender, uint64_t ipa, uint64_t count)
+{
+	struct stage2_map map = {.begin = ipa_init(ipa)};
+	mm_mode_t mode = MM_MODE_ABSENT;
+
+	if (add_overflows(ipa, count * PAGE_SIZE, &map.end.ipa)) {
+		map.end = map.begin;
+	}
+	if (stage2_translate(&sender->stage2, &map)) {
+		note_mode(transaction, map.mode);
+	} else if (stage2_query(&sender->stage2, map.begin, map.end, &mode) &&
+		   mode != MM_MODE_ABSENT) {
+		note_mode(transaction, mode);
+		return append_rows(transaction, &sender->stage2, map);
+	} else {
+		transaction->is_denied = true;
+	}
+	return memory_append(transaction,
+			     (struct page_range){map.begin, map.pa, count});
+}
+
+static bool append(struct memory_transaction *transaction,
+		   const struct vm *sender,
+		   const struct ffa_memory_constituent *constituent)
+{
+	uint64_t ipa = constituent->address;
+	uint64_t left = constituent->page_count;
+
+	transaction->received_pages += left;
+	if (left == 0 || !is_aligned(ipa, PAGE_SIZE)) {
+		transaction->is_malformed = true;
+		return true;
+	}
+	while (left > 0) {
+		uint64_t count = min_u64(left, RANGE_MAX_PAGES);
+
+		if (!append_pages(transaction, sender, ipa, count)) {
+			return false;
+		}
+		ipa += count * PAGE_SIZE;
+		left -= count;
+	}
+	return true;
+}
+
+/** What all ranges together may be: 0 or a code. */
+static int32_t check_ranges(struct memory_transaction *transaction,
+			    const struct vm *sender)
+{
+	bool is_legacy = partition_is_legacy(sender);
+
+	if (transaction->is_malformed || transaction->ranges.count == 0 ||
+	    range_list_overlaps(&transaction->ranges) ||
+	    (!is_legacy &&
+	     transaction->received_pages != transaction->page_count)) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	return transaction->is_denied ? FFA_DENIED : 0;
+}
+
+/** Is it the sender's to give, with what it offers? */
+static bool may_send(const struct memory_transaction *transaction,
+		     const struct vm *sender,
+		     const struct ownership_change *change)
+{
+	mm_mode_t mode = transaction->owner_mode;
+	mm_mode_t needed = 0;
+
+	switch (transaction->offer & FFA_DATA_ACCESS_MASK) {
+	case FFA_DATA_ACCESS_RW:
+		needed = MM_MODE_R | MM_MODE_W;
+		break;
+	case FFA_DATA_ACCESS_RO:
+		needed = MM_MODE_R;
+		break;
+	default:
+		break;
+	}
+	if ((transaction->flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
+	    !partition_is_legacy(sender)) {
+		needed |= MM_MODE_W;
+	}
+	return ownership_state(mode) == PAGE_OWNED &&
+	       (mode & MM_MODE_DEVICE) == 0 && (mode & needed) == needed &&
+	       /* Between two fragments much can have happened. */
+	       (!transaction->is_fragmented ||
+		ownership_owner_is_ready(change));
+}
+
+/** All ranges have come: 0, and it is done, or a code. */
+static int32_t complete(struct memory_transaction *transaction,
+			const struct vm *sender)
+{
+	static const uint8_t steps[MEMORY_KIND_COUNT] = {
+		[MEMORY_SHARE] = OWNERSHIP_SHARE,
+		[MEMORY_LEND] = OWNERSHIP_LEND,
+		[MEMORY_DONATE] = OWNERSHIP_DONATE,
+	};
+	struct ownership_change change =
+		memory_change(transaction, steps[transaction->kind]);
+	bool is_cleared = (transaction->flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
+			  (transaction->owner_mode & MM_MODE_W) != 0;
+	int32_t code = check_ranges(transaction, sender);
+
+	if (code != 0) {
+		return code;
+	}
+	if (!may_send(transaction, sender, &change)) {
+		return FFA_DENIED;
+	}
+	if (ownership_prepare(&change) != OWNERSHIP_OK) {
+		return FFA_NO_MEMORY;
+	}
+	if (is_cleared && !ownership_clear_prepare(&transaction->ranges)) {
+		ownership_cancel(&change);
+		return FFA_NO_MEMORY;
+	}
+	/* owner: OWNED => DONATED, LENT or SHARED; receiver: NONE, as yet */
+	ownership_commit(&change);
+	if (is_cleared) {
+		ownership_clear_commit(&transaction->ranges);
+	}
+	transaction->is_clear = is_cleared;
+	transaction->state = MEMORY_SENT;
+	return 0;
+}
+
+static int32_t receive(struct memory_transaction *transaction,
+		       const struct vm *sender, const uint8_t *from,
+		       uint32_t size)
+{
+	struct ffa_memory_constituent constituent;
+	uint32_t count = size / sizeof(constituent);
+
+	if (count > transaction->constituents_left) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	transaction->constituents_left -= count;
+	transaction->received_bytes += size;
+	for (; count > 0; count--, from += sizeof(constituent)) {
+		memory_copy_in(&constituent, from, sizeof(constituent));
+		if (!append(transaction, sender, &constituent)) {
+			return FFA_NO_MEMORY;
+		}
+	}
+	return transaction->constituents_left == 0
+		       ? complete(transaction, sender)
+		       : 0;
+}
+
+struct memory_sent memory_send_ranges(struct memory_transaction *transaction,
+				      struct vm_locked sender,
+				      const uint8_t *from, uint32_t size)
+{
+	int32_t code = receive(transaction, sender.vm, from, size);
+	struct memory_sent sent = {
+		.code = code,
+		.is_complete = transaction->state == MEMORY_SENT,
+		.handle = transaction->handle,
+		.received_bytes = transaction->received_bytes,
+	};
+
+	if (code != 0) {
+		memory_end(transaction);
+	}
+	return sent;
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * FFA_MEM_RETRIEVE_REQ: what the receiver asks for against what it was offered,
+ * in the order in which it is looked at. See docs/ffa.md.
+ */
+#include "hf/ffa/frame.h"
+#include "hf/ffa/memory.h"
+#include "hf/ffa/partition.h"
+#include "hf/smccc.h"
+#include "memory_deliver.h"
+#include "memory_descriptor.h"
+#include "memory_send.h"
+
+#define FLAGS_LEGACY (FFA_MEMORY_FLAG_CLEAR | FFA_MEMORY_FLAG_TYPE_MASK)
+#define FLAGS_1_0 (FLAGS_LEGACY | FFA_MEMORY_FLAG_CLEAR_RELINQUISH)
+#define FLAGS_1_1 (FLAGS_1_0 | FFA_MEMORY_FLAG_BYPASS)
+
+/** How memory is mapped for every VM. */
+#define ATTRIBUTES                                        \
+	(FFA_MEMORY_TYPE_NORMAL | FFA_MEMORY_WRITE_BACK | \
+	 FFA_MEMORY_INNER_SHAREABLE)
+#define ATTRIBUTES_MASK                                        \
+	(FFA_MEMORY_TYPE_MASK | FFA_MEMORY_CACHEABILITY_MASK | \
+	 FFA_MEMORY_SHAREABILITY_MASK)
+
+/** A request, and what comes of it. */
+struct retrieve {
+	struct memory_descriptor asked;
+	uint8_t granted; /* permissions */
+	bool is_legacy;	 /* of the caller */
+	/* the answer */
+	uint32_t total_bytes;
+	uint32_t bytes;
+};
+
+/** The request itself, with the caller's lock: 0 or a code. */
+static int32_t read_request(struct vm_locked vm, const uint64_t *x,
+			    struct memory_descriptor *asked)
+{
+	uint64_t address = (x[0] & SMCCC_64_BIT) != 0 ? x[3] : (uint32_t)x[3];
+	uint32_t length = (uint32_t)x[1];
+
+	if (address != 0 || (uint32_t)x[4] != 0 || (uint32_t)x[2] != length ||
+	    vm.vm->mailbox.tx == NULL || length > memory_tx_size(vm.vm)) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	if (!memory_rx_is_free(vm.vm)) {
+		return FFA_BUSY;
+	}
+	return memory_descriptor_read(vm.vm, vm.vm->mailbox.tx, length,
+				      asked) &&
+			       asked->endpoint_count == 1 &&
+			       asked->endpoint_offset + asked->endpoint_size ==
+				       length
+		       ? 0
+		       : FFA_INVALID_PARAMETERS;
+}
+
+/** Whose it is, and whether it can be had: 0 or a code. */
+static int32_t check_transaction(const struct memory_locked *locked,
+				 const struct retrieve *retrieve)
+{
+	const struct memory_transaction *transaction = locked->transaction;
+	const struct memory_descriptor *asked = &retrieve->asked;
+	uint16_t caller = locked->vms.a->id;
+	uint32_t type = asked->flags & FFA_MEMORY_FLAG_TYPE_MASK;
+
+	if (transaction == NULL ||
+	    (type != 0 && type != (uint32_t)transaction->kind
+					  << MEMORY_KIND_SHIFT)) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	if (asked->sender != transaction->sender) {
+		return retrieve->is_legacy ? FFA_INVALID_PARAMETERS
+					   : FFA_DENIED;
+	}
+	if (asked->tag != transaction->tag ||
+	    asked->endpoint.receiver != caller ||
+	    transaction->receiver != caller ||
+	    transaction->state == MEMORY_SENDING) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	return transaction->state == MEMORY_SENT ? 0 : FFA_DENIED;
+}
+
+/** What can be had at most, of data and of instructions. */
+static uint8_t offer_of(const struct memory_transaction *transaction)
+{
+	uint8_t data = transaction->offer & FFA_DATA_ACCESS_MASK;
+	mm_mode_t mode = transaction->owner_mode;
+
+	if (data == FFA_DATA_ACCESS_NOT_SPECIFIED) {
+		data = (mode & MM_MODE_W) != 0 ? FFA_DATA_ACCESS_RW
+					       : FFA_DATA_ACCESS_RO;
+	}
+	return data |
+	       (transaction->kind != MEMORY_SHARE && (mode & MM_MODE_X) != 0
+			? FFA_INSTRUCTION_ACCESS_X
+			: FFA_INSTRUCTION_ACCESS_NX);
+}
+
+/**
+ * One field of what is asked for against the offer; both fields grow with the
+ * rights, so more than the offer, as a reserved value is, is none: 0.
+ */
+static uint8_t grant(uint8_t offer, uint8_t asked, uint8_t mask)
+{
+	offer &= mask;
+	asked &= mask;
+	if (asked == 0) {
+		return offer;
+	}
+	return asked <= offer ? asked : 0;
+}
+
+/** Clearing, which needs more than to ask for it: 0 or a code. */
+static int32_t check_clearing(const struct memory_transaction *transaction,
+			      const struct retrieve *retrieve)
+{
+	uint32_t clearing =
+		retrieve->asked.flags &
+		(FFA_MEMORY_FLAG_CLEAR | FFA_MEMORY_FLAG_CLEAR_RELINQUISH);
+	uint8_t data = retrieve->granted & FFA_DATA_ACCESS_MASK;
+
+	if (clearing == 0) {
+		return 0;
+	}
+	if (transaction->kind == MEMORY_SHARE) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	if (retrieve->is_legacy) {
+		return 0;
+	}
+	return ((clearing & FFA_MEMORY_FLAG_CLEAR) != 0 &&
+		(transaction->flags & FFA_MEMORY_FLAG_CLEAR) == 0) ||
+			       data == FFA_DATA_ACCESS_RO
+		       ? FFA_DENIED
+		       : 0;
+}
+
+static uint32_t flags_of(const struct vm *vm, bool is_legacy)
+{
+	if (is_legacy) {
+		return FLAGS_LEGACY;
+	}
+	return vm->ffa_version >= FFA_VERSION_1_1 ? FLAGS_1_1 : FLAGS_1_0;
+}
+
+/** The rest of what only guests of our time are asked: 0 or a code. */
+static int32_t check_strictly(const struct memory_transaction *transaction,
+			      const struct vm *vm,
+			      const struct memory_descriptor *asked)
+{
+	uint8_t instructions =
+		asked->endpoint.permissions & FFA_INSTRUCTION_ACCESS_MASK;
+	bool is_specified =
+		instructions != FFA_INSTRUCTION_ACCESS_NOT_SPECIFIED;
+	uint16_t attributes = asked->attributes;
+
+	if (is_specified == (transaction->kind == MEMORY_SHARE) ||
+	    (attributes & (FFA_MEMORY_NS | FFA_MEMORY_ATTRIBUTES_MBZ)) != 0) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	if ((attributes & FFA_MEMORY_TYPE_MASK) !=
+		    FFA_MEMORY_TYPE_NOT_SPECIFIED &&
+	    (attributes & ATTRIBUTES_MASK) != ATTRIBUTES) {
+		return FFA_DENIED;
+	}
+	return vm->ffa_version >= FFA_VERSION_1_2 &&
+			       (asked->endpoint.impdef[0] !=
+					transaction->impdef[0] ||
+				asked->endpoint.impdef[1] !=
+					transaction->impdef[1])
+		       ? FFA_INVALID_PARAMETERS
+		       : 0;
+}
+
+/** What is asked for against what was offered: 0 or a code. */
+static int32_t check_request(const struct memory_transaction *transaction,
+			     const struct vm *vm, struct retrieve *retrieve)
+{
+	const struct memory_descriptor *asked = &retrieve->asked;
+	uint8_t permissions = asked->endpoint.permissions;
+	uint8_t offer = offer_of(transaction);
+	uint8_t data = grant(offer, permissions, FFA_DATA_ACCESS_MASK);
+	uint8_t instructions =
+		grant(offer, permissions, FFA_INSTRUCTION_ACCESS_MASK);
+	int32_t code;
+
+	if (asked->endpoint.composite_offset != 0 ||
+	    (asked->flags & ~flags_of(vm, retrieve->is_legacy)) != 0 ||
+	    (!retrieve->is_legacy && (permissions & FFA_ACCESS_MBZ) != 0)) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	retrieve->granted = data | instructions;
+	code = check_clearing(transaction, retrieve);
+	if (code != 0) {
+		return code;
+	}
+	if (data == 0 || instructions == 0) {
+		return FFA_DENIED;
+	}
+	return retrieve->is_legacy ? 0 : check_strictly(transaction, vm, asked);
+}
+
+static mm_mode_t rights_of(uint8_t permissions)
+{
+	mm_mode_t rights = MM_MODE_R;
+
+	if ((permissions & FFA_DATA_ACCESS_MASK) == FFA_DATA_ACCESS_RW) {
+		rights |= MM_MODE_W;
+	}
+	if ((permissions & FFA_INSTRUCTION_ACCESS_MASK) ==
+	    FFA_INSTRUCTION_ACCESS_X) {
+		rights |= MM_MODE_X;
+	}
+	return rights;
+}
+
+/** Pages to the receiver: 0, and it has them, or a code. */
+static int32_t take_pages(struct memory_transaction *transaction,
+			  const struct retrieve *retrieve)
+{
+	static const uint8_t steps[MEMORY_KIND_COUNT] = {
+		[MEMORY_SHARE] = OWNERSHIP_RETRIEVE_SHARED,
+		[MEMORY_LEND] = OWNERSHIP_RETRIEVE_LENT,
+		[MEMORY_DONATE] = OWNERSHIP_RETRIEVE_DONATED,
+	};
+	uint32_t flags = retrieve->asked.flags;
+	mm_mode_t rights = rights_of(retrieve->granted);
+	struct ownership_change change;
+	bool is_cleared = (flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
+			  !transaction->is_clear && (rights & MM_MODE_W) != 0;
+
+	transaction->receiver_rights = rights;
+	change = memory_change(transaction, steps[transaction->kind]);
+	switch (ownership_prepare(&change)) {
+	case OWNERSHIP_OK:
+		break;
+	case OWNERSHIP_WRONG_STATE:
+		return FFA_DENIED;
+	case OWNERSHIP_NO_MEMORY:
+		return FFA_NO_MEMORY;
+	}
+	if (is_cleared && !ownership_clear_prepare(&transaction->ranges)) {
+		ownership_cancel(&change);
+		return FFA_NO_MEMORY;
+	}
+	if (is_cleared) {
+		ownership_clear_commit(&transaction->ranges);
+	}
+	/* receiver: NONE => OWNED, BORROWED or JOINED */
+	ownership_commit(&change);
+	transaction->is_clear |= is_cleared;
+	transaction->is_cleared_behind =
+		(flags & FFA_MEMORY_FLAG_CLEAR_RELINQUISH) != 0;
+	transaction->delivered = 0;
+	return 0;
+}
+
+/** The descriptor, with as many ranges as have room, into RX. */
+static void answer(struct memory_transaction *transaction, struct vm_locked vm,
+		   struct retrieve *retrieve)
+{
+	struct memory_descriptor told = {
+		.sender = transaction->sender,
+		.attributes = transaction->attributes,
+		.flags = (uint32_t)transaction->kind << MEMORY_KIND_SHIFT,
+		.handle = transaction->handle,
+		.tag = retrieve->is_legacy ? 0 : transaction->tag,
+		.endpoint =
+			{
+				.receiver = vm.vm->id,
+				.permissions = retrieve->granted,
+				.impdef = {transaction->impdef[0],
+					   transaction->impdef[1]},
+			},
+	};
+	uint32_t begin = memory_descriptor_size(vm.vm);
+
+	if (transaction->is_clear) {
+		told.flags |= FFA_MEMORY_FLAG_CLEAR;
+	}
+	/* It writes it, perhaps. */
+	transaction->is_clear &=
+		(transaction->receiver_rights & MM_MODE_W) == 0;
+	memory_descriptor_write(
+		vm.vm, vm.vm->mailbox.rx, &told,
+		(struct ffa_memory_composite){
+			.page_count = (uint32_t)transaction->received_pages,
+			.constituent_count = transaction->ranges.count,
+		});
+	retrieve->total_bytes =
+		begin + transaction->ranges.count *
+				(uint32_t)sizeof(struct ffa_memory_constituent);
+	retrieve->bytes = memory_deliver(transaction, vm, begin);
+}
+
+static int32_t retrieve_locked(struct memory_locked *locked,
+			       struct retrieve *retrieve)
+{
+	struct memory_transaction *transaction = locked->transaction;
+	struct vm *vm = locked->vms.a;
+	int32_t code;
+
+	/* The lock was not held since it was looked at. */
+	if (!memory_rx_is_free(vm)) {
+		return FFA_BUSY;
+	}
+	code = check_transaction(locked, retrieve);
+	if (code == 0) {
+		code = check_request(transaction, vm, retrieve);
+	}
+	if (code == 0) {
+		code = take_pages(transaction, retrieve);
+	}
+	if (code == 0) {
+		answer(transaction, (struct vm_locked){vm}, retrieve);
+	}
+	return code;
+}
+
+struct vcpu *ffa_mem_retrieve_req(struct vcpu *current)
+{
+	struct retrieve retrieve = {
+		.is_legacy = partition_is_legacy(current->vm),
+	};
+	struct vm_locked vm = vm_lock(current->vm);
+	int32_t code = read_request(vm, current->regs.x, &retrieve.asked);
+	struct memory_locked locked;
+
+	vm_unlock(&vm);
+	if (code == 0) {
+		/* Whose lock comes first depends on whose handle it is. */
+		locked = memory_lock(current->vm, retrieve.asked.handle);
+		code = retrieve_locked(&locked, &retrieve);
+		memory_unlock(&locked);
+	}
+	if (code != 0) {
+		return ffa_refuse(current, code);
+	}
+	ffa_frame(&current->regs, FFA_MEM_RETRIEVE_RESP, retrieve.total_bytes,
+		  retrieve.bytes);
+	return current;
+}

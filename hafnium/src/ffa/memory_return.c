@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The way back: FFA_MEM_RELINQUISH by the receiver, FFA_MEM_RECLAIM by the
+ * sender. Neither needs memory, but to clear. See docs/ffa.md.
+ */
+#include "hf/base/check.h"
+#include "hf/ffa/frame.h"
+#include "hf/ffa/memory.h"
+#include "hf/ffa/partition.h"
+#include "memory_descriptor.h"
+#include "memory_transaction.h"
+
+/** What TX of FFA_MEM_RELINQUISH has, with the one id. */
+struct relinquish {
+	struct ffa_memory_relinquish header;
+	uint16_t endpoint;
+};
+
+static struct ownership_change relinquish_change(
+	const struct memory_transaction *transaction)
+{
+	return memory_change(transaction, transaction->kind == MEMORY_SHARE
+						  ? OWNERSHIP_RELINQUISH_SHARED
+						  : OWNERSHIP_RELINQUISH_LENT);
+}
+
+static int32_t read_relinquish(struct vm_locked vm, struct relinquish *said)
+{
+	const uint8_t *tx = vm.vm->mailbox.tx;
+
+	if (tx == NULL) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	memory_copy_in(&said->header, tx, sizeof(said->header));
+	memory_copy_in(&said->endpoint, tx + sizeof(said->header),
+		       sizeof(said->endpoint));
+	return said->header.endpoint_count == 1 && said->endpoint == vm.vm->id
+		       ? 0
+		       : FFA_INVALID_PARAMETERS;
+}
+
+static int32_t relinquish_locked(const struct memory_locked *locked,
+				 uint32_t flags)
+{
+	struct memory_transaction *transaction = locked->transaction;
+	bool is_cleared = (flags & FFA_MEMORY_FLAG_CLEAR) != 0;
+	struct ownership_change change;
+	bool can_write;
+
+	if (transaction == NULL || transaction->receiver != locked->vms.a->id ||
+	    transaction->state != MEMORY_RETRIEVED ||
+	    (is_cleared && transaction->kind == MEMORY_SHARE)) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	can_write = (transaction->receiver_rights & MM_MODE_W) != 0;
+	if (is_cleared && !can_write && !partition_is_legacy(locked->vms.a)) {
+		return FFA_DENIED;
+	}
+	is_cleared =
+		(is_cleared || transaction->is_cleared_behind) && can_write;
+	change = relinquish_change(transaction);
+	if (ownership_prepare(&change) != OWNERSHIP_OK) {
+		return FFA_DENIED;
+	}
+	if (is_cleared && !ownership_clear_prepare(&transaction->ranges)) {
+		return FFA_NO_MEMORY;
+	}
+	/* receiver: BORROWED or JOINED => NONE */
+	ownership_commit(&change);
+	if (is_cleared) {
+		ownership_clear_commit(&transaction->ranges);
+	}
+	transaction->is_clear |= is_cleared;
+	transaction->state = MEMORY_SENT;
+	return 0;
+}
+
+static struct vcpu *answer(struct vcpu *current, int32_t code)
+{
+	if (code != 0) {
+		return ffa_refuse(current, code);
+	}
+	ffa_success(&current->regs, 0, 0);
+	return current;
+}
+
+struct vcpu *ffa_mem_relinquish(struct vcpu *current)
+{
+	struct relinquish said;
+	struct memory_locked locked;
+	struct vm_locked vm = vm_lock(current->vm);
+	int32_t code = read_relinquish(vm, &said);
+
+	vm_unlock(&vm);
+	if (code == 0) {
+		locked = memory_lock(current->vm, said.header.handle);
+		code = relinquish_locked(&locked, said.header.flags);
+		memory_unlock(&locked);
+	}
+	return answer(current, code);
+}
+
+/** May the sender have it back? 0 or a code. */
+static int32_t check_reclaim(const struct memory_locked *locked,
+			     bool is_cleared)
+{
+	const struct memory_transaction *transaction = locked->transaction;
+	const struct vm *vm = locked->vms.a;
+
+	if (transaction == NULL || transaction->sender != vm->id ||
+	    transaction->state == MEMORY_SENDING) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	/* What was donated is the receiver's, alive or not. */
+	if (transaction->state != MEMORY_SENT &&
+	    (!locked->vms.b->is_aborting ||
+	     transaction->kind == MEMORY_DONATE)) {
+		return FFA_DENIED;
+	}
+	return is_cleared && (transaction->owner_mode & MM_MODE_W) == 0 &&
+			       !partition_is_legacy(vm)
+		       ? FFA_DENIED
+		       : 0;
+}
+
+/** From a receiver that was aborted and never will relinquish it. */
+static void take_from_receiver(struct memory_transaction *transaction)
+{
+	struct ownership_change change = relinquish_change(transaction);
+
+	CHECK(ownership_prepare(&change) == OWNERSHIP_OK);
+	ownership_commit(&change);
+}
+
+static int32_t reclaim_locked(const struct memory_locked *locked,
+			      uint32_t flags)
+{
+	static const uint8_t steps[MEMORY_KIND_COUNT] = {
+		[MEMORY_SHARE] = OWNERSHIP_RECLAIM_SHARED,
+		[MEMORY_LEND] = OWNERSHIP_RECLAIM_LENT,
+		[MEMORY_DONATE] = OWNERSHIP_RECLAIM_DONATED,
+	};
+	struct memory_transaction *transaction = locked->transaction;
+	bool is_cleared = (flags & FFA_MEMORY_FLAG_CLEAR) != 0;
+	int32_t code = check_reclaim(locked, is_cleared);
+	struct ownership_change change;
+	bool is_taken;
+
+	if (code != 0) {
+		return code;
+	}
+	is_taken = transaction->state != MEMORY_SENT;
+	is_cleared =
+		(is_cleared && (transaction->owner_mode & MM_MODE_W) != 0) ||
+		(is_taken && transaction->is_cleared_behind);
+	if (is_cleared && !ownership_clear_prepare(&transaction->ranges)) {
+		return FFA_NO_MEMORY;
+	}
+	if (is_taken) {
+		take_from_receiver(transaction);
+	}
+	if (is_cleared) {
+		ownership_clear_commit(&transaction->ranges);
+	}
+	/* owner: DONATED, LENT or SHARED => OWNED */
+	change = memory_change(transaction, steps[transaction->kind]);
+	CHECK(ownership_prepare(&change) == OWNERSHIP_OK);
+	ownership_commit(&change);
+	memory_end(transaction);
+	return 0;
+}
+
+struct vcpu *ffa_mem_reclaim(struct vcpu *current)
+{
+	const uint64_t *x = current->regs.x;
+	struct memory_locked locked =
+		memory_lock(current->vm, (uint32_t)x[1] | x[2] << 32);
+	int32_t code = reclaim_locked(&locked, (uint32_t)x[3]);
+
+	memory_unlock(&locked);
+	return answer(current, code);
+}

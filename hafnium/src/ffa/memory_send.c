@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * FFA_MEM_DONATE, _LEND, _SHARE: what the descriptor may say, in the order in
+ * which it is looked at. What happens to its ranges is in memory_pages.c.
+ * See docs/ffa.md.
+ */
+#include "memory_send.h"
+#include "hf/ffa/frame.h"
+#include "hf/ffa/memory.h"
+#include "hf/ffa/partition.h"
+#include "hf/smccc.h"
+#include "hf/vm/vm_set.h"
+#include "memory_descriptor.h"
+
+#define NORMAL_SHARED                                     \
+	(FFA_MEMORY_TYPE_NORMAL | FFA_MEMORY_WRITE_BACK | \
+	 FFA_MEMORY_INNER_SHAREABLE)
+#define TYPE_BITS                                              \
+	(FFA_MEMORY_TYPE_MASK | FFA_MEMORY_CACHEABILITY_MASK | \
+	 FFA_MEMORY_SHAREABILITY_MASK)
+
+/** A call, and what its first fragment says. */
+struct send {
+	enum memory_kind kind;
+	uint32_t total;
+	uint32_t fragment;
+	struct memory_descriptor said;
+	struct ffa_memory_composite composite;
+};
+
+/** The descriptor is in TX as a whole, or its first part. */
+static bool read_descriptor(const struct vm *vm, struct send *send)
+{
+	return send->fragment <= send->total &&
+	       send->fragment <= memory_tx_size(vm) &&
+	       memory_descriptor_read(vm, vm->mailbox.tx, send->fragment,
+				      &send->said);
+}
+
+/** Header of the ranges: where it may be, and as many as it says. */
+static bool read_composite(const struct vm *vm, struct send *send)
+{
+	uint64_t offset = send->said.endpoint.composite_offset;
+	uint64_t end = offset + sizeof(send->composite);
+	bool is_legacy = partition_is_legacy(vm);
+
+	if (offset < (uint64_t)send->said.endpoint_offset +
+			     send->said.endpoint_size ||
+	    end > send->fragment || (!is_legacy && !is_aligned(offset, 16))) {
+		return false;
+	}
+	memory_copy_in(&send->composite,
+		       (const uint8_t *)vm->mailbox.tx + offset,
+		       sizeof(send->composite));
+	return is_aligned(send->fragment - end,
+			  sizeof(struct ffa_memory_constituent)) &&
+	       send->total ==
+		       end + (uint64_t)send->composite.constituent_count *
+				       sizeof(struct ffa_memory_constituent) &&
+	       (is_legacy || send->composite.reserved_mbz == 0);
+}
+
+static bool permissions_are_valid(const struct send *send)
+{
+	uint8_t permissions = send->said.endpoint.permissions;
+	uint8_t data = permissions & FFA_DATA_ACCESS_MASK;
+
+	/* Instructions: the receiver says. Data of a donation: its own. */
+	if ((permissions & ~FFA_DATA_ACCESS_MASK) != 0 ||
+	    data == FFA_DATA_ACCESS_RESERVED) {
+		return false;
+	}
+	return (data == FFA_DATA_ACCESS_NOT_SPECIFIED) ==
+	       (send->kind == MEMORY_DONATE);
+}
+
+static int32_t check_attributes(const struct vm *vm, const struct send *send)
+{
+	uint16_t attributes = send->said.attributes;
+	uint16_t type = attributes & FFA_MEMORY_TYPE_MASK;
+
+	if (partition_is_legacy(vm)) {
+		return 0;
+	}
+	if ((attributes & (FFA_MEMORY_NS | FFA_MEMORY_ATTRIBUTES_MBZ)) != 0 ||
+	    type == FFA_MEMORY_TYPE_RESERVED) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	if (send->kind != MEMORY_SHARE) {
+		return type == FFA_MEMORY_TYPE_NOT_SPECIFIED
+			       ? 0
+			       : FFA_INVALID_PARAMETERS;
+	}
+	return (attributes & TYPE_BITS) == NORMAL_SHARED ? 0 : FFA_DENIED;
+}
+
+/** All that can be refused without a look at the pages: 0 or a code. */
+static int32_t check(const struct vm *vm, struct send *send)
+{
+	const struct memory_descriptor *said = &send->said;
+	uint32_t flags = send->kind == MEMORY_SHARE ? 0 : FFA_MEMORY_FLAG_CLEAR;
+
+	if (!read_descriptor(vm, send)) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	if (said->sender != vm->id) {
+		return partition_is_legacy(vm) ? FFA_INVALID_PARAMETERS
+					       : FFA_DENIED;
+	}
+	if (said->endpoint_count != 1 || said->endpoint.receiver == vm->id ||
+	    vm_set_find(said->endpoint.receiver) == NULL ||
+	    !read_composite(vm, send) || (said->flags & ~flags) != 0 ||
+	    (said->handle != 0 && !partition_is_legacy(vm)) ||
+	    !permissions_are_valid(send)) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	return check_attributes(vm, send);
+}
+
+static void remember(struct memory_transaction *transaction,
+		     const struct send *send)
+{
+	const struct memory_descriptor *said = &send->said;
+
+	transaction->kind = send->kind;
+	transaction->offer = said->endpoint.permissions;
+	transaction->attributes = said->attributes;
+	transaction->flags = said->flags;
+	transaction->tag = said->tag;
+	transaction->impdef[0] = said->endpoint.impdef[0];
+	transaction->impdef[1] = said->endpoint.impdef[1];
+	transaction->page_count = send->composite.page_count;
+	transaction->constituents_left = send->composite.constituent_count;
+	transaction->is_fragmented = send->fragment != send->total;
+}
+
+static struct memory_sent send_locked(struct vm_locked vm, struct send *send)
+{
+	struct memory_sent sent = {.code = check(vm.vm, send)};
+	struct memory_transaction *transaction;
+	uint32_t begin;
+
+	if (sent.code != 0) {
+		return sent;
+	}
+	sent.code = FFA_NO_MEMORY;
+	if (send->composite.constituent_count > RANGE_LIST_MAX) {
+		return sent;
+	}
+	transaction = memory_begin(vm, send->said.endpoint.receiver);
+	if (transaction == NULL) {
+		return sent;
+	}
+	remember(transaction, send);
+	begin = send->said.endpoint.composite_offset +
+		(uint32_t)sizeof(send->composite);
+	transaction->received_bytes = begin;
+	return memory_send_ranges(transaction, vm,
+				  (const uint8_t *)vm.vm->mailbox.tx + begin,
+				  send->fragment - begin);
+}
+
+struct vcpu *memory_send_answer(struct vcpu *current,
+				const struct memory_sent *sent)
+{
+	uint64_t low = (uint32_t)sent->handle;
+	uint64_t high = sent->handle >> 32;
+
+	if (sent->code != 0) {
+		return ffa_refuse(current, sent->code);
+	}
+	if (sent->is_complete) {
+		ffa_success(&current->regs, low, high);
+	} else {
+		ffa_frame(&current->regs, FFA_MEM_FRAG_RX, low, high);
+		current->regs.x[3] = sent->received_bytes;
+	}
+	return current;
+}
+
+static struct memory_sent send_once(struct vcpu *current, struct send *send)
+{
+	struct vm_locked vm = vm_lock(current->vm);
+	struct memory_sent sent = send_locked(vm, send);
+
+	vm_unlock(&vm);
+	return sent;
+}
+
+static struct vcpu *send_memory(struct vcpu *current, enum memory_kind kind)
+{
+	const uint64_t *x = current->regs.x;
+	uint64_t address = (x[0] & SMCCC_64_BIT) != 0 ? x[3] : (uint32_t)x[3];
+	struct send send = {
+		.kind = kind,
+		.total = (uint32_t)x[1],
+		.fragment = (uint32_t)x[2],
+	};
+	struct memory_sent sent;
+
+	/* Only TX is taken: no buffer of another address. */
+	if (address != 0 || (uint32_t)x[4] != 0) {
+		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
+	}
+	sent = send_once(current, &send);
+	/* No locks are held in between; then all is looked at again. */
+	if (sent.code == FFA_NO_MEMORY && memory_sweep()) {
+		sent = send_once(current, &send);
+	}
+	return memory_send_answer(current, &sent);
+}
+
+struct vcpu *ffa_mem_donate(struct vcpu *current)
+{
+	return send_memory(current, MEMORY_DONATE);
+}
+
+struct vcpu *ffa_mem_lend(struct vcpu *current)
+{
+	return send_memory(current, MEMORY_LEND);
+}
+
+struct vcpu *ffa_mem_share(struct vcpu *current)
+{
+	return send_memory(current, MEMORY_SHARE);
+}

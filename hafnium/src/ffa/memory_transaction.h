@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Memory transactions in flight, each found by its handle and guarded by the
+ * lock of its sender; inside FF-A only. See docs/ffa.md.
+ */
+#pragma once
+
+#include "hf/ffa_memory.h"
+#include "hf/mm/ownership.h"
+#include "hf/vm/vm.h"
+
+/** As in the flags of a descriptor. */
+enum memory_kind {
+	MEMORY_SHARE = 1,
+	MEMORY_LEND,
+	MEMORY_DONATE,
+	MEMORY_KIND_COUNT,
+};
+#define MEMORY_KIND_SHIFT 3
+
+enum memory_state {
+	MEMORY_SENDING,	   /* fragments are to come */
+	MEMORY_SENT,	   /* can be retrieved, or reclaimed */
+	MEMORY_DELIVERING, /* the receiver has it; fragments are to follow */
+	MEMORY_RETRIEVED,  /* the receiver has it */
+};
+
+struct memory_transaction {
+	/*
+	 * Read without lock, to learn whose lock it takes. A handle is used
+	 * once: if it is still there under that lock, so are the ids.
+	 */
+	_Atomic uint64_t handle; /* 0: not in use */
+	_Atomic uint16_t sender;
+	_Atomic uint16_t receiver;
+
+	/* all else: guarded by the sender's lock */
+	enum memory_kind kind;
+	enum memory_state state;
+
+	/* what the sender said */
+	uint8_t offer; /* permissions */
+	uint16_t attributes;
+	uint32_t flags;
+	uint32_t page_count; /* announced */
+	uint64_t tag;
+	uint64_t impdef[2];
+
+	/* while it is sent */
+	uint32_t constituents_left;
+	uint32_t received_bytes;
+	uint64_t received_pages;
+	bool is_fragmented;
+	bool is_malformed; /* a range that can be nobody's */
+	bool is_denied;	   /* pages that differ, or are not there */
+
+	/* of its pages */
+	bool is_clear;		/* and nobody could write since */
+	bool is_cleared_behind; /* when the receiver relinquishes them */
+	mm_mode_t owner_mode;
+	mm_mode_t receiver_rights;
+	struct range_list ranges;
+
+	uint32_t delivered; /* ranges that the receiver knows */
+};
+
+/**
+ * A new one with a handle, SENDING, all else 0; the sender's lock is held.
+ * NULL: the sender has as many as it can have.
+ */
+must_check struct memory_transaction *memory_begin(struct vm_locked sender,
+						   uint16_t receiver);
+
+/** A range to the end; false: no memory. */
+must_check bool memory_append(struct memory_transaction *transaction,
+			      struct page_range range);
+
+/** It is over: the handle means nothing any more. */
+void memory_end(struct memory_transaction *transaction);
+
+/**
+ * Transactions that a VM which was aborted has left behind; true: some room was
+ * made. No lock is held.
+ */
+must_check bool memory_sweep(void);
+
+/** A transaction and the VMs whose locks are held. */
+struct memory_locked {
+	struct memory_transaction *transaction; /* NULL: no such handle */
+	struct vm_locked_pair vms;		/* a: the caller */
+};
+
+/**
+ * By handle. `vms.b` is the sender; for the sender itself, the receiver; without
+ * a transaction, the caller again.
+ */
+struct memory_locked memory_lock(struct vm *caller, uint64_t handle);
+void memory_unlock(struct memory_locked *locked);
+
+/** What happens to the pages of `transaction`. */
+struct ownership_change memory_change(
+	const struct memory_transaction *transaction, enum ownership_step step);
