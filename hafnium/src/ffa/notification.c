@@ -227,6 +227,7 @@ static int32_t set_locked(struct vm_locked vm, const struct vcpu *current)
 	bool is_per_vcpu = (x[2] & FLAG_PER_VCPU) != 0;
 	uint32_t idx = (uint32_t)x[2] >> 16;
 	uint64_t other = is_per_vcpu ? ~n->per_vcpu : n->per_vcpu;
+	struct notification_bits *bits;
 
 	if ((bitmap & n->bound & other) != 0) {
 		return FFA_INVALID_PARAMETERS;
@@ -235,15 +236,18 @@ static int32_t set_locked(struct vm_locked vm, const struct vcpu *current)
 	    !is_bound_to(n, current->vm->id, bitmap)) {
 		return FFA_DENIED;
 	}
+	bits = is_per_vcpu ? &n->vcpus[idx] : &n->global;
+	if ((bitmap & ~bits->pending) == 0) {
+		/* The receiver and the primary know. */
+		return 0;
+	}
+	bits->pending |= bitmap;
 	if (is_per_vcpu) {
-		n->vcpus[idx].pending |= bitmap;
-		n->vcpus[idx].reported &= ~bitmap;
 		signal_vcpu(&vm.vm->vcpus[idx]);
 	} else {
-		n->global.pending |= bitmap;
-		n->global.reported &= ~bitmap;
 		signal_all(vm);
 	}
+	signal_primary();
 	return 0;
 }
 
@@ -265,9 +269,6 @@ struct vcpu *ffa_notification_set(struct vcpu *current)
 	vm = vm_lock(to);
 	code = set_locked(vm, current);
 	vm_unlock(&vm);
-	if (code == 0) {
-		signal_primary();
-	}
 	return answer(current, code);
 }
 

@@ -59,10 +59,8 @@ static int32_t find_receiver(const struct vm *from,
 	if (*to == NULL || !partition_has_uuid(*to, uuid)) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	/* Who speaks 1.0 knows neither the header nor the notification. */
 	return partition_has(from, FFA_PROPERTY_INDIRECT) &&
-			       partition_has(*to, FFA_PROPERTY_INDIRECT) &&
-			       vm_ffa_version(*to) >= FFA_VERSION_1_1
+			       partition_has(*to, FFA_PROPERTY_INDIRECT)
 		       ? 0
 		       : FFA_DENIED;
 }
@@ -84,6 +82,10 @@ static int32_t deliver_locked(struct vm_locked_pair pair,
 	}
 	if (rx == NULL || to->state != MAILBOX_EMPTY) {
 		return FFA_BUSY;
+	}
+	/* Who speaks 1.0 knows neither the header nor the notification. */
+	if (vm_ffa_version(pair.b) < FFA_VERSION_1_1) {
+		return FFA_DENIED;
 	}
 	if (end > pa_range_size(to->rx_range)) {
 		return FFA_INVALID_PARAMETERS;

@@ -76,7 +76,7 @@ TEST(ffa_notification_info, global_is_a_list_without_vcpus)
 	EXPECT_EQ(guest_first_used(primary, 4), 8U);
 }
 
-TEST(ffa_notification_info, is_told_once_until_it_is_set_again)
+TEST(ffa_notification_info, is_told_once_until_it_is_fetched_and_set_again)
 {
 	struct vcpu *primary = start();
 	struct vm *vm = add_receiver(1);
@@ -85,6 +85,10 @@ TEST(ffa_notification_info, is_told_once_until_it_is_set_again)
 	EXPECT_EQ(info(primary)[0], FFA_SUCCESS_64);
 	(void)info(primary);
 	EXPECT_FFA_ERROR(primary, FFA_NO_DATA);
+	set_global(primary, vm);
+	(void)info(primary);
+	EXPECT_FFA_ERROR(primary, FFA_NO_DATA);
+	(void)machine_hvc(vm_vcpu(vm, 0), CALL(FFA_NOTIFICATION_GET, 2, 2));
 	set_global(primary, vm);
 	EXPECT_EQ(info(primary)[0], FFA_SUCCESS_64);
 }

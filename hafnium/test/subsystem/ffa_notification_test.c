@@ -318,6 +318,21 @@ TEST(ffa_notification, interrupts_are_features)
 	EXPECT_EQ(feature(pair.receiver, FFA_FEATURE_NPI), 0U);
 }
 
+TEST(ffa_notification, what_is_pending_already_signals_nobody)
+{
+	struct pair pair = start();
+
+	ASSERT_EQ(bind(pair.receiver, FROM_PRIMARY, 0, 3), 0);
+	ASSERT_EQ(set(pair.primary, TO_VM2, 0, 1), 0);
+	sysreg_write(icc_sgi1r_el1, 0);
+	ASSERT_EQ(set(pair.primary, TO_VM2, 0, 1), 0);
+	EXPECT_EQ(sysreg_read(icc_sgi1r_el1), 0U);
+
+	ASSERT_EQ(set(pair.primary, TO_VM2, 0, 3), 0);
+	EXPECT_NE(sysreg_read(icc_sgi1r_el1), 0U);
+	EXPECT_EQ(get(pair.receiver, 0), 3U);
+}
+
 TEST(ffa_notification, primary_with_a_bitmap_has_the_sgi_only)
 {
 	struct pair pair = start();

@@ -248,8 +248,9 @@ TEST(ffa_send2, payload_begins_behind_the_header_and_ends_in_tx)
 
 TEST(ffa_send2, denied_comes_before_busy)
 {
-	struct pair pair = start(FFA_VERSION_1_1, FFA_VERSION_1_0);
+	struct pair pair = start(FFA_VERSION_1_1, FFA_VERSION_1_1);
 
+	pair.receiver->vm->ffa_properties &= ~FFA_PROPERTY_INDIRECT;
 	pair.receiver->vm->mailbox.state = MAILBOX_READ;
 	EXPECT_EQ(send(pair.primary, message(OLD_HEADER, 1), OLD_HEADER),
 		  FFA_DENIED);
@@ -317,6 +318,15 @@ TEST(ffa_send2, rx_that_is_not_free_is_busy)
 	pair = start(FFA_VERSION_1_1, FFA_VERSION_1_1);
 	ASSERT_EQ(mailbox_call(pair.receiver, CALL(FFA_RXTX_UNMAP)), 0);
 	EXPECT_EQ(send(pair.primary, header, OLD_HEADER), FFA_BUSY);
+}
+
+TEST(ffa_send2, receiver_that_has_not_begun_yet_is_busy)
+{
+	struct pair pair = start(FFA_VERSION_1_1, FFA_VERSION_1_0);
+
+	ASSERT_EQ(mailbox_call(pair.receiver, CALL(FFA_RXTX_UNMAP)), 0);
+	EXPECT_EQ(send(pair.primary, message(OLD_HEADER, 1), OLD_HEADER),
+		  FFA_BUSY);
 }
 
 TEST(ffa_send2, is_not_there_in_1_0)
