@@ -179,6 +179,60 @@ TEST_NEW(ffa_msg_send2, payload_of_nothing_and_up_to_the_end)
 	vm_release_rx(ACTOR_A);
 }
 
+/* Across pages of buffers that have more than one. */
+TEST(ffa_msg_send2, payload_of_three_pages)
+{
+	struct message m;
+	uint64_t pages;
+	uint64_t last = 0x1a57;
+
+	vm_start(PRIMARY, FFA_VERSION_1_2);
+	vm_start(ACTOR_A, FFA_VERSION_1_2);
+	pages = hft_ffa_call(FFA(FFA_FEATURES, FFA_64(FFA_RXTX_MAP))).x[2] >>
+		16;
+	if (pages < 3) {
+		SKIP("buffers of %llu pages", HFT_NUMBER(pages));
+	}
+	vm_map_buffers(PRIMARY, 3);
+	vm_map_buffers(ACTOR_A, 3);
+	m = message(PRIMARY, ACTOR_A, 1);
+	m.size = 3 * (uint32_t)HFT_PAGE_SIZE - HEADER_1_2;
+	vm_write(PRIMARY, vm_tx(PRIMARY) + 3 * HFT_PAGE_SIZE - 8, &last, 8);
+	EXPECT_FFA_DONE(send(PRIMARY, &m));
+	last = 0;
+	vm_read(ACTOR_A, vm_rx(ACTOR_A) + 3 * HFT_PAGE_SIZE - 8, &last, 8);
+	EXPECT_EQ(last, 0x1a57);
+	EXPECT_TRUE(take_rx_full(ACTOR_A));
+	vm_release_rx(ACTOR_A);
+	m.size += 8;
+	EXPECT_FFA_ERROR(send(PRIMARY, &m), FFA_INVALID_PARAMETERS);
+}
+
+/* What does not fit the receiver's buffer is refused, not cut. */
+TEST(ffa_msg_send2, payload_larger_than_the_receivers_buffer)
+{
+	struct message m;
+	struct ffa_frame frame;
+	uint64_t pages;
+
+	vm_start(PRIMARY, FFA_VERSION_1_2);
+	vm_start(ACTOR_A, FFA_VERSION_1_2);
+	pages = hft_ffa_call(FFA(FFA_FEATURES, FFA_64(FFA_RXTX_MAP))).x[2] >>
+		16;
+	if (pages < 2) {
+		SKIP("buffers of one page");
+	}
+	vm_map_buffers(PRIMARY, 2);
+	vm_map_buffers(ACTOR_A, 1);
+	m = message(PRIMARY, ACTOR_A, 1);
+	m.size = (uint32_t)HFT_PAGE_SIZE;
+	frame = send(PRIMARY, &m);
+	EXPECT_EQ(frame.x[0], FFA_ERROR);
+	EXPECT_FALSE(take_rx_full(ACTOR_A));
+	m.size = (uint32_t)HFT_PAGE_SIZE - HEADER_1_2;
+	EXPECT_FFA_DONE(send(PRIMARY, &m));
+}
+
 /** `m` is refused by both, and nothing has come. */
 static void expect_refused(const struct message *m, int32_t code)
 {
