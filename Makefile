@@ -6,7 +6,6 @@
 # make LIMITS="-DMAX_VMS=64 -DLOG_LEVEL=LOG_LEVEL_VERBOSE"
 V ?= 0
 LIMITS ?=
-
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SECONDARY .DELETE_ON_ERROR:
 Q := $(if $(filter 1,$(V)),,@)
@@ -19,7 +18,6 @@ GCC := $(CROSS)gcc
 HOST_CC := gcc
 OBJCOPY := $(CROSS)objcopy
 PY := PYTHONPATH=harness $(PYTHON)
-
 OUT := out
 CACHE := $(OUT)/cache
 LIBFDT := $(CACHE)/arm64/lib/libfdt.a
@@ -181,6 +179,9 @@ bench: all ## cost of calls in instructions, from QEMU's icount
 log-ring: ## the hypervisor's last log lines out of a memory dump: DUMP=file
 	$(Q)$(PY) -m hfh.ring '$(DUMP)'
 
+fuzz: ## libFuzzer on the host build: T=sequence, descriptor, calls or tree [TIME=60 seconds]
+	$(Q)kokoro/fuzz.sh '$(T)' $(HF_SRCS) $(HF_SRCS_FAKE) $(HFTEST_HOST_SRCS)
+
 coverage: $(HOST)/cov/unit ## lcov report in out/coverage/index.html [UPDATE=1 raises the minimum]
 	$(Q)$(PYTHON) coverage/cover.py $(if $(UPDATE),--update)
 
@@ -192,7 +193,6 @@ format: ## clang-format and black, in place
 
 clean: ## remove what was built; downloads stay (offline builds go on)
 	$(Q)mkdir -p $(OUT); find $(OUT) -mindepth 1 -maxdepth 1 -not -name cache -exec rm -rf {} +
-
 distclean: ## remove out/ with the downloads
 	$(Q)rm -rf $(OUT)
 

@@ -80,14 +80,20 @@ bool dt_is_in_order(const void *dtb)
 {
 	size_t end = reserved_end(dtb);
 	size_t begin = dt_header(dtb, DT_STRUCT_OFFSET);
+	size_t strings = dt_header(dtb, DT_STRINGS_OFFSET);
+	size_t strings_size = dt_header(dtb, DT_STRINGS_SIZE);
 
+	/* A name that is added must not continue the last one. */
+	if (strings_size != 0 &&
+	    ((const char *)dtb)[strings + strings_size - 1] != '\0') {
+		return false;
+	}
 	/* Below 2 MiB, dt_check() has seen that: nothing wraps. */
 	return end != 0 && begin >= end &&
-	       dt_header(dtb, DT_STRINGS_OFFSET) >=
-		       begin + dt_header(dtb, DT_STRUCT_SIZE);
+	       strings >= begin + dt_header(dtb, DT_STRUCT_SIZE);
 }
 
-/** The step of a walk is to something with a name; the root's is empty. */
+/** The step of a walk is to something with a name; a root's is empty. */
 static bool name_is_fine(const struct dt_walk *walk, enum dt_step step)
 {
 	struct bytes value;
@@ -107,13 +113,16 @@ static bool name_is_fine(const struct dt_walk *walk, enum dt_step step)
 bool dt_is_whole(const void *dtb)
 {
 	struct dt_walk walk = dt_walk_init(dtb, 0);
+	bool is_over = false;
 	enum dt_step step;
 
 	for (step = dt_walk_next(&walk); step != DT_STEP_END;
 	     step = dt_walk_next(&walk)) {
-		if (walk.depth < 0 || !name_is_fine(&walk, step)) {
+		/* There is one root. */
+		if (is_over || walk.depth < 0 || !name_is_fine(&walk, step)) {
 			return false;
 		}
+		is_over = step == DT_STEP_LEAVE && walk.depth == 0;
 	}
 	return walk.next >= 0 && walk.depth < 0 && reserved_end(dtb) != 0;
 }
@@ -334,17 +343,17 @@ bool dt_is_string(struct bytes value, const char *text)
 const uint8_t *dt_find_string(struct bytes list, const char *text)
 {
 	size_t size = strlen(text) + 1;
-	const uint8_t *at = list.data;
-	const uint8_t *end = list.data + list.size;
 
-	while ((size_t)(end - at) >= size && memcmp(at, text, size) != 0) {
-		at = memchr(at, '\0', (size_t)(end - at));
-		if (at == NULL) {
+	while (list.size >= size && memcmp(list.data, text, size) != 0) {
+		const uint8_t *nul = memchr(list.data, '\0', list.size);
+
+		if (nul == NULL) {
 			return NULL;
 		}
-		at++;
+		list.size -= (size_t)(nul + 1 - list.data);
+		list.data = nul + 1;
 	}
-	return (size_t)(end - at) >= size ? at : NULL;
+	return list.size >= size ? list.data : NULL;
 }
 
 bool dt_is_compatible(const void *dtb, int node, const char *text)

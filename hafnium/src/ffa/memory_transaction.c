@@ -189,14 +189,16 @@ void memory_end(struct memory_transaction *transaction)
 static struct memory_transaction *find(uint64_t handle)
 {
 	uint32_t idx = handle & (BIT(HANDLE_INDEX_BITS) - 1);
-	struct memory_transaction *transaction = &memory.all[idx];
+	struct memory_transaction *transaction;
 
-	if (handle == 0 || idx >= MAX_TRANSACTIONS ||
-	    atomic_load_explicit(&transaction->handle, memory_order_acquire) !=
-		    handle) {
+	if (handle == 0 || idx >= MAX_TRANSACTIONS) {
 		return NULL;
 	}
-	return transaction;
+	transaction = &memory.all[idx];
+	return atomic_load_explicit(&transaction->handle,
+				    memory_order_acquire) == handle
+		       ? transaction
+		       : NULL;
 }
 
 struct memory_locked memory_lock(struct vm *caller, uint64_t handle)

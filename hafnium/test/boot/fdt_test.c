@@ -67,6 +67,34 @@ TEST(fdt, unaligned_blocks_are_refused)
 	EXPECT_FALSE(dt_check(blob.data, blob.size));
 }
 
+TEST(fdt, second_root_is_not_whole)
+{
+	struct bytes blob = machine_tree_default_blob();
+	uint32_t *words = (uint32_t *)(uintptr_t)dt_structure(blob.data);
+
+	EXPECT_TRUE(dt_is_whole(blob.data));
+	/* The first one ends where its first property begins. */
+	words[2] = dt_swap(DT_TAG_END_NODE);
+	words[3] = dt_swap(DT_TAG_BEGIN_NODE);
+	words[4] = 0;
+	words[5] = dt_swap(DT_TAG_END_NODE);
+	words[6] = dt_swap(DT_TAG_END);
+	EXPECT_FALSE(dt_is_whole(blob.data));
+	words[3] = dt_swap(DT_TAG_END);
+	EXPECT_TRUE(dt_is_whole(blob.data));
+}
+
+TEST(fdt, strings_without_an_end_are_not_in_order)
+{
+	struct bytes blob = machine_tree_default_blob();
+	uint8_t *strings = (uint8_t *)(uintptr_t)blob.data +
+			   dt_header(blob.data, DT_STRINGS_OFFSET);
+
+	EXPECT_TRUE(dt_is_in_order(blob.data));
+	strings[dt_header(blob.data, DT_STRINGS_SIZE) - 1] = 'x';
+	EXPECT_FALSE(dt_is_in_order(blob.data));
+}
+
 TEST(fdt, integers_of_four_widths)
 {
 	uint64_t number = 0;

@@ -163,6 +163,70 @@ TEST(ffa_notification_info, only_global_lists_fill_it)
 	EXPECT_EQ(told, MAX_VMS - 1U);
 }
 
+/** Everything that is told until there is no more: bit 0 global, bit 1 + n. */
+static void collect(struct vcpu *primary, uint16_t told[MAX_VMS + 1])
+{
+	while (info(primary)[0] == FFA_SUCCESS_64) {
+		const uint64_t *x = primary->regs.x;
+		unsigned int at = 0;
+
+		for (unsigned int list = 0; list < ((x[2] >> 7) & 31); list++) {
+			uint64_t vcpus = (x[2] >> (12 + 2 * list)) & 3;
+			uint16_t vm =
+				(uint16_t)(x[3 + at / 4] >> (at % 4 * 16));
+
+			at++;
+			told[vm] |= vcpus == 0 ? 1 : 0;
+			for (; vcpus > 0; vcpus--, at++) {
+				uint16_t idx = (uint16_t)(x[3 + at / 4] >>
+							  (at % 4 * 16));
+
+				EXPECT_EQ(told[vm] & (2U << idx), 0U);
+				told[vm] |= (uint16_t)(2U << idx);
+			}
+		}
+		ASSERT_LE(at, 20U);
+	}
+}
+
+/** Those of four vCPUs that are in `mask`; as bits of collect(). */
+static uint16_t set_vcpus(struct vcpu *primary, const struct vm *vm,
+			  uint32_t mask)
+{
+	uint16_t told = 0;
+
+	for (uint64_t idx = 0; idx < 4; idx++) {
+		if ((mask >> idx & 1) != 0) {
+			set_vcpu(primary, vm, idx);
+			told |= (uint16_t)(2U << idx);
+		}
+	}
+	return told;
+}
+
+TEST(ffa_notification_info, all_is_told_wherever_it_is_cut)
+{
+	for (uint32_t pattern = 1; pattern < 64; pattern++) {
+		struct vcpu *primary = start();
+		uint16_t told[MAX_VMS + 1] = {0};
+		uint16_t set[MAX_VMS + 1] = {0};
+
+		for (uint16_t i = 2; i < 8; i++) {
+			struct vm *vm = add_receiver(4);
+
+			set[i] |= set_vcpus(primary, vm, pattern * i);
+			if ((pattern + i) % 3 != 0) {
+				set_global(primary, vm);
+				set[i] |= 1;
+			}
+		}
+		collect(primary, told);
+		for (uint16_t i = 2; i < 8; i++) {
+			EXPECT_EQ(told[i], set[i]);
+		}
+	}
+}
+
 TEST(ffa_notification_info, is_for_the_primary)
 {
 	struct vcpu *vcpu;

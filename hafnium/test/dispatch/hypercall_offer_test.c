@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Every FF-A id in both forms, by HVC and SMC, of every version, as the primary
+ * and as a secondary, with and without notifications: who is not offered it
+ * gets NOT_SUPPORTED, from a table of its own. See docs/ffa.md.
+ */
+#include "fixture/guest.h"
+#include "hf/ffa.h"
+#include "hf/ffa/notification.h"
+#include "hf/smccc.h"
+#include "hftest.h"
+
+/** Forms, versions and partitions that have a call. */
+struct offer {
+	uint8_t id; /* n of the specification's table of functions */
+	const char *forms;
+	uint8_t since;
+	uint8_t until;
+	bool is_notification;
+	bool is_primarys;
+};
+
+static const struct offer offers[] = {
+	{0x63, "3", 0, 2, false, false},  {0x64, "3", 0, 2, false, false},
+	{0x65, "3", 0, 2, false, false},  {0x66, "36", 0, 2, false, false},
+	{0x67, "3", 0, 2, false, false},  {0x68, "3", 0, 2, false, false},
+	{0x69, "3", 0, 2, false, false},  {0x6a, "3", 0, 0, false, false},
+	{0x6b, "3", 0, 2, false, false},  {0x6c, "3", 0, 2, false, false},
+	{0x6d, "3", 0, 2, false, false},  {0x6e, "3", 0, 0, false, false},
+	{0x6f, "36", 0, 2, false, false}, {0x70, "36", 0, 2, false, false},
+	{0x71, "36", 0, 2, false, false}, {0x72, "36", 0, 2, false, false},
+	{0x73, "36", 0, 2, false, false}, {0x74, "36", 0, 2, false, false},
+	{0x76, "3", 0, 2, false, false},  {0x77, "3", 0, 2, false, false},
+	{0x7a, "3", 0, 2, false, false},  {0x7b, "3", 0, 2, false, false},
+	{0x7d, "3", 1, 2, true, true},	  {0x7e, "3", 1, 2, true, true},
+	{0x7f, "3", 1, 2, true, false},	  {0x80, "3", 1, 2, true, false},
+	{0x81, "3", 1, 2, true, false},	  {0x82, "3", 1, 2, true, false},
+	{0x83, "6", 1, 2, true, true},	  {0x85, "3", 1, 2, false, false},
+	{0x86, "3", 1, 2, false, false},  {0x8a, "36", 2, 2, false, false},
+	{0x8b, "6", 2, 2, false, false},  {0x8d, "6", 2, 2, false, false},
+	{0x8e, "6", 2, 2, false, false},
+};
+
+/** Who asks, and how. */
+struct caller {
+	uint32_t minor;
+	bool is_primary;
+	bool has_notifications;
+	bool is_smc;
+};
+
+static bool is_offered(const struct caller *caller, uint8_t id, char form)
+{
+	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++) {
+		const struct offer *offer = &offers[i];
+		bool has_form =
+			offer->forms[0] == form || offer->forms[1] == form;
+
+		if (offer->id == id) {
+			return has_form && caller->minor >= offer->since &&
+			       caller->minor <= offer->until &&
+			       (!offer->is_notification ||
+				caller->has_notifications) &&
+			       (!offer->is_primarys || caller->is_primary);
+		}
+	}
+	return false;
+}
+
+/** These say so themselves to some who are offered them. */
+static bool may_say_so(const struct caller *caller, uint8_t id)
+{
+	/* FEATURES of function 0; what only secondaries do. */
+	return id == 0x64 || (caller->is_primary && (id == 0x6a || id == 0x6b));
+}
+
+static struct vcpu *start(const struct caller *caller)
+{
+	struct vcpu *vcpu = machine_start();
+
+	if (!caller->is_primary) {
+		struct vcpu *secondary = vm_vcpu(guest_add_vm(1), 0);
+
+		vcpu = guest_run(vcpu, secondary);
+	}
+	vcpu->vm->ffa_version = FFA_VERSION_1_0 + caller->minor;
+	vcpu->vm->ffa_version_is_asked = true;
+	if (!caller->has_notifications) {
+		vcpu->vm->ffa_properties &= ~FFA_PROPERTY_NOTIFICATIONS;
+	}
+	return vcpu;
+}
+
+static void check_id(const struct caller *caller, uint8_t id, char form)
+{
+	struct vcpu *vcpu = start(caller);
+	uint64_t full =
+		UINT64_C(0x84000000) | id | (form == '6' ? SMCCC_64_BIT : 0);
+	bool is_refused;
+
+	if (caller->is_smc) {
+		(void)guest_smc(vcpu, CALL(full));
+	} else {
+		(void)guest_hvc(vcpu, CALL(full));
+	}
+	is_refused = vcpu->regs.x[0] == FFA_ERROR &&
+		     vcpu->regs.x[2] == (uint32_t)FFA_NOT_SUPPORTED;
+	if (is_offered(caller, id, form) ? is_refused && !may_say_so(caller, id)
+					 : !is_refused && id != 0x62) {
+		hft_fail(false, __FILE__, __LINE__,
+			 "%#llx 1.%u primary %d notifications %d smc %d: %d",
+			 (unsigned long long)full, caller->minor,
+			 caller->is_primary, caller->has_notifications,
+			 caller->is_smc, is_refused);
+	}
+}
+
+static void check_all(bool is_smc, uint32_t minor)
+{
+	for (unsigned int who = 0; who < 4; who++) {
+		struct caller caller = {minor, (who & 1) != 0, (who & 2) != 0,
+					is_smc};
+
+		for (uint8_t id = 0x60; id <= 0x9f; id++) {
+			check_id(&caller, id, '3');
+			check_id(&caller, id, '6');
+		}
+	}
+}
+
+TEST(hypercall_offer, hvc_1_0)
+{
+	check_all(false, 0);
+}
+
+TEST(hypercall_offer, hvc_1_1)
+{
+	check_all(false, 1);
+}
+
+TEST(hypercall_offer, hvc_1_2)
+{
+	check_all(false, 2);
+}
+
+TEST(hypercall_offer, smc_1_0)
+{
+	check_all(true, 0);
+}
+
+TEST(hypercall_offer, smc_1_1)
+{
+	check_all(true, 1);
+}
+
+TEST(hypercall_offer, smc_1_2)
+{
+	check_all(true, 2);
+}
