@@ -78,8 +78,8 @@ def full_names(heading: str) -> list[str]:
 def contracts_of(text: str) -> Iterator[tuple[str, set[int]]]:
     """Each call of one header with the codes that it may answer."""
     for comment in COMMENT.findall(text):
-        heading = comment.removeprefix(" * ").split(", DEN0077A")[0]
-        if not heading.startswith("FFA_") or "DEN0077A" not in comment:
+        heading, cites, _ = comment.removeprefix(" * ").partition(", DEN0")
+        if not heading.startswith("FFA_") or not cites:
             continue
         said = ERRORS.search(comment)
         codes = {CODES[c] for c in CODE.findall(said.group(1) if said else "")}

@@ -5,6 +5,7 @@
  */
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,7 +57,7 @@ static void replay(const char *target, void (*run)(const uint8_t *, size_t))
 		child = fork();
 		if (child == 0) {
 			run(input, read_file(path));
-			_exit(0);
+			exit(0);
 		}
 		ASSERT_EQ(waitpid(child, &status, 0), child);
 		if (status != 0) {

@@ -61,7 +61,7 @@ struct vcpu *ffa_mem_reclaim(struct vcpu *current);
  *   in   w0 = 0x8400007b; w1, w2 = handle; w3 = bytes of ranges in TX; w4 MBZ
  *   out  FFA_MEM_FRAG_RX: w1, w2 = handle, w3 = bytes that have come;
  *        FFA_SUCCESS: w2, w3 = handle, that was all
- *   err  as of the call that began it
+ *   err  INVALID_PARAMETERS, DENIED, NO_MEMORY: as of the call that began it
  *   locks both VMs. From: the sender.
  */
 struct vcpu *ffa_mem_frag_tx(struct vcpu *current);
