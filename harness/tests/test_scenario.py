@@ -41,7 +41,10 @@ def fixture_tree(tmp_path: Path) -> Tree:
         (VM + "cpus = [1, 1]", 'key "cpus": has an entry twice: [1, 1]'),
         (VM + "cpus = [0]", 'key "cpus": must be in 1..64, is 0'),
         (VM + "gic = 5", 'key "gic": must be 2, 3 or 4, is 5'),
-        (VM + 'build = "icc"', 'key "build": must be gcc or clang, is "icc"'),
+        (
+            VM + 'build = "icc"',
+            'key "build": must be gcc, clang or debug, is "icc"',
+        ),
         (VM + "memory_mib = 0", 'key "memory_mib": must be in 1..1048576'),
         (VM + "icount = 1", 'key "icount": must be true or false, is 1'),
         (VM + "deadline_s = 0", 'key "deadline_s": must be a positive number'),
