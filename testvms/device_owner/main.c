@@ -13,6 +13,7 @@
 #include "hft/service.h"
 #include "hftest.h"
 #include "order.h"
+#include "rng.h"
 
 void hft_role(void)
 {
@@ -81,6 +82,9 @@ static struct device_answer carry_out(const struct device_order *order)
 		break;
 	case DEVICE_ALARM:
 		answer.value = take_alarm();
+		break;
+	case DEVICE_RANDOM:
+		answer.value = rng_read();
 		break;
 	}
 	return answer;

@@ -32,6 +32,8 @@ enum device_op {
 	 * the upper half whether the RTC still asserts it
 	 */
 	DEVICE_ALARM,
+	/* value: random, from the virtio-mmio device, by its interrupt */
+	DEVICE_RANDOM,
 };
 
 struct device_order {

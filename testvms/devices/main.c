@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../device_owner/order.h"
+#include "../device_owner/rng.h"
 #include "hft/arch.h"
 #include "hft/fdt.h"
 #include "hft/irq.h"
@@ -242,6 +243,45 @@ TEST(virtio, all_nodes_of_the_page_are_disabled)
 	EXPECT_TRUE(is_disabled("/virtio_mmio@a000000"));
 	EXPECT_TRUE(is_disabled("/virtio_mmio@a000200"));
 	EXPECT_TRUE(is_disabled("/virtio_mmio@a000e00"));
+}
+
+static void mask_rng(uint32_t intid)
+{
+	if (intid == RNG_INTID) {
+		hft_irq_disable(RNG_INTID);
+	}
+}
+
+/** Until the device has raised its interrupt, whatever its owner does. */
+static void forward_rng(void)
+{
+	while (hft_irq_count(RNG_INTID) == 0) {
+		(void)hft_run(VM_RTC, 0);
+		hft_irq_unmask();
+		hft_irq_mask();
+	}
+	(void)hf_call(HF_INTERRUPT_INJECT, VM_RTC, 0, RNG_INTID);
+}
+
+/* Its queue lies in its owner's memory, which it reads and writes by itself. */
+TEST(virtio, owner_drives_it_by_interrupts)
+{
+	struct device_order order = {DEVICE_RANDOM, 0, 0};
+	uint64_t random;
+
+	start(VM_RTC);
+	hft_irq_init();
+	hft_irq_set_handler(mask_rng);
+	hft_irq_enable(RNG_INTID);
+	memcpy(hft_tx, &order, sizeof(order));
+	ASSERT_EQ(hft_send(HF_PRIMARY_VM_ID, VM_RTC, sizeof(order)).x[0],
+		  FFA_SUCCESS);
+	forward_rng();
+	random = answer_of(hft_run(VM_RTC, 0)).value;
+
+	/* One in 2^64 that it is. */
+	EXPECT_NE(random, 0);
+	EXPECT_EQ(hft_irq_count(RNG_INTID), 1);
 }
 
 TEST(virtio, next_page_is_still_the_primarys)

@@ -16,6 +16,7 @@
 
 #define WORD_RET UINT32_C(0xd65f03c0)
 #define WORD_SVC UINT32_C(0xd4000001)
+#define WORD_SVC_A32 UINT32_C(0xef000000)
 
 /** One code page per vCPU. */
 static uint32_t code[HFT_MAX_CPUS][HFT_PAGE_SIZE / 4]
@@ -73,17 +74,30 @@ static void run_instruction(const struct order *order, struct answer *answer)
 	answer->fault = hft_fault_end();
 }
 
-static void run_instruction_el0(const struct order *order,
-				struct answer *answer)
+static void run_at_el0(const struct order *order, struct answer *answer,
+		       bool is_aarch32)
 {
 	uint64_t entry;
 
-	write_code((uint32_t)order->args[0], WORD_SVC);
+	write_code((uint32_t)order->args[0],
+		   is_aarch32 ? WORD_SVC_A32 : WORD_SVC);
 	entry = hft_mm_view((uintptr_t)code[hft_cpu_index()],
 			    HFT_VIEW_EXECUTE | HFT_VIEW_EL0);
 	hft_fault_watch();
-	answer->value[0] = hft_run_at_el0(entry, order->args[2], false);
+	answer->value[0] = hft_run_at_el0(entry, order->args[2], is_aarch32);
 	answer->fault = hft_fault_end();
+}
+
+static void run_instruction_el0(const struct order *order,
+				struct answer *answer)
+{
+	run_at_el0(order, answer, false);
+}
+
+static void run_instruction_el0_32(const struct order *order,
+				   struct answer *answer)
+{
+	run_at_el0(order, answer, true);
 }
 
 static void enable(const struct order *order, struct answer *answer)
@@ -343,6 +357,7 @@ static order_function *const functions[ORDER_COUNT] = {
 	[ORDER_SMC] = call_smc,
 	[ORDER_INSTRUCTION] = run_instruction,
 	[ORDER_INSTRUCTION_EL0] = run_instruction_el0,
+	[ORDER_INSTRUCTION_EL0_32] = run_instruction_el0_32,
 	[ORDER_ENABLE] = enable,
 	[ORDER_TAKE] = take_interrupts,
 	[ORDER_AWAIT] = await_interrupt,

@@ -21,6 +21,8 @@ enum order_op {
 	/* args: instruction word, x0, x1; value: x0; the fault */
 	ORDER_INSTRUCTION,
 	ORDER_INSTRUCTION_EL0,
+	/* the same of A32: r0, r1 */
+	ORDER_INSTRUCTION_EL0_32,
 	/* args: virtual interrupt id, 1 to enable */
 	ORDER_ENABLE,
 	/* IRQs unmasked and masked again; value[n]: times id args[n] came */
