@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 RULES = (
     *("headers", "layout", "abi", "limits", "floors"),
-    *("state", "spdx", "doclinks", "commits"),
+    *("state", "spdx", "doclinks", "claims", "commits"),
 )
 PYTHON = "/usr/bin/python3"
 CONFIG = "--config=harness/pyproject.toml"

@@ -175,3 +175,38 @@ def test_state_finds_an_extern(say: Say) -> None:
     text = "static int a;\nextern char image[];\nextern int shared;\n"
     found = say("state", {**STATE, "hafnium/src/mm/a.c": text})
     assert found == ["hafnium/src/mm/a.c:3: state: variable of all files"]
+
+
+def claims(*references: str) -> dict[str, str]:
+    """A page with one claim, a scenario of tests, one of cases."""
+    head = "# S\n## What is guaranteed\n| claim | how | attacked by |\n|--|\n"
+    row = f"| a | b | {', '.join(references)} |\n"
+    return {
+        "docs/security.md": head + row,
+        "harness/scenarios/one.toml": 'kind = "vm"\nvms = ["vm", "x"]\n',
+        "harness/scenarios/two.toml": 'kind = "boot"\n[case.falls]\n',
+        "testvms/vm/a.c": "TEST(mem, holds)\n{\n}\n",
+        "testvms/x/a.c": "TEST(mem, other)\n",
+        "hafnium/test/mm/a_test.c": "TEST(pool,\n     is_full)\n",
+    }
+
+
+def test_claims_pass(say: Say) -> None:
+    given = ("`one::mem.*`", "`two::falls`", "`host::pool.is_*`")
+    assert say("claims", claims(*given)) == []
+
+
+def test_claims_find_what_is_not_there(say: Say) -> None:
+    given = ("`one::mem.other`", "`two::rises`", "`host::p`", "`six::*`")
+    found = say("claims", claims(*given))
+    assert [line.partition("claims: ")[2] for line in found] == [
+        "host has no test p",
+        "one has no test mem.other",
+        "there is no scenario six",
+        "two has no test rises",
+    ]
+
+
+def test_claims_find_one_without_a_test(say: Say) -> None:
+    found = say("claims", claims("by hand"))
+    assert found == ["docs/security.md:5: claims: no test attacks this"]
