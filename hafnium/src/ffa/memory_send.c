@@ -144,11 +144,13 @@ static struct memory_sent send_locked(struct vm_locked vm, struct send *send)
 		return sent;
 	}
 	sent.code = FFA_NO_MEMORY;
-	if (send->composite.constituent_count > RANGE_LIST_MAX) {
-		return sent;
-	}
 	transaction = memory_begin(vm, send->said.endpoint.receiver);
 	if (transaction == NULL) {
+		return sent;
+	}
+	/* For all that was announced: later fragments do not lack any. */
+	if (!memory_reserve(transaction, send->composite.constituent_count)) {
+		memory_end(transaction);
 		return sent;
 	}
 	remember(transaction, send);

@@ -157,11 +157,20 @@ static bool add_page(struct memory_transaction *transaction)
 	return true;
 }
 
+bool memory_reserve(struct memory_transaction *transaction, uint32_t count)
+{
+	while (count > range_list_room(&transaction->ranges)) {
+		if (!add_page(transaction)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool memory_append(struct memory_transaction *transaction,
 		   struct page_range range)
 {
-	if (range_list_is_full(&transaction->ranges) &&
-	    !add_page(transaction)) {
+	if (!memory_reserve(transaction, transaction->ranges.count + 1)) {
 		return false;
 	}
 	range_list_append(&transaction->ranges, range);

@@ -71,6 +71,10 @@ struct memory_transaction {
 must_check struct memory_transaction *memory_begin(struct vm_locked sender,
 						   uint16_t receiver);
 
+/** Room for `count` ranges; false: no memory. */
+must_check bool memory_reserve(struct memory_transaction *transaction,
+			       uint32_t count);
+
 /** A range to the end; false: no memory. */
 must_check bool memory_append(struct memory_transaction *transaction,
 			      struct page_range range);

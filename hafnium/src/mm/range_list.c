@@ -40,14 +40,6 @@ static uint64_t page_count(const struct packed_range *range)
 		       << COUNT_LOW_BITS;
 }
 
-bool range_list_is_full(const struct range_list *list)
-{
-	return list->list_page_count == 0
-		       ? list->count == RANGE_LIST_OWN
-		       : list->count ==
-				 list->list_page_count * RANGE_LIST_PER_PAGE;
-}
-
 void range_list_add_page(struct range_list *list, void *page)
 {
 	CHECK(list->list_page_count < RANGE_LIST_PAGES);

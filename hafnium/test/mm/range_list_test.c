@@ -20,7 +20,7 @@ static void *list_page(size_t i)
 /** [page, page + count), where `pa` is `page` + `shift`. */
 static void add(uint64_t page, uint64_t count, uint64_t shift)
 {
-	if (range_list_is_full(&list)) {
+	if (list.count == range_list_room(&list)) {
 		range_list_add_page(&list, list_page(list.list_page_count));
 	}
 	range_list_append(&list,
@@ -71,14 +71,14 @@ TEST(range_list, keeps_the_largest_numbers)
 	EXPECT_EQ(kept.page_count, range.page_count);
 }
 
-TEST(range_list, is_full_when_its_own_room_is)
+TEST(range_list, has_room_of_its_own_and_of_pages)
 {
 	begin();
-	for (uint32_t i = 0; i < RANGE_LIST_OWN; i++) {
-		EXPECT_FALSE(range_list_is_full(&list));
-		add(2 * i, 1, 0);
-	}
-	EXPECT_TRUE(range_list_is_full(&list));
+	EXPECT_EQ(range_list_room(&list), RANGE_LIST_OWN);
+	range_list_add_page(&list, list_page(0));
+	EXPECT_EQ(range_list_room(&list), RANGE_LIST_PER_PAGE);
+	range_list_add_page(&list, list_page(1));
+	EXPECT_EQ(range_list_room(&list), 2 * RANGE_LIST_PER_PAGE);
 }
 
 TEST(range_list, moves_to_pages_and_gives_them_back)

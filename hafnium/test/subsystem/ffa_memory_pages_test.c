@@ -320,6 +320,25 @@ TEST(ffa_mem_pages, range_that_lies_in_too_many_pieces_is_no_memory)
 	EXPECT_EQ(codes_send(), 0);
 }
 
+/** In a later fragment: that ends the transaction, and nothing else. */
+TEST(ffa_mem_pages, fragment_that_lies_in_too_many_pieces_ends_it)
+{
+	uint64_t handle;
+
+	codes_begin_send(V1_1, FFA_MEM_SHARE);
+	for (uint64_t i = 0; i < RANGE_LIST_MAX + 2; i += 2) {
+		map_elsewhere(MEMORY_PAGE(1, 0x400 + i),
+			      MEMORY_PAGE(1, 0x400 + i) + FAR, 1);
+	}
+	range(MEMORY_PAGE(1, 0x400), RANGE_LIST_MAX);
+	EXPECT_EQ(memory_send_pieces(codes.memory.sender, FFA_MEM_SHARE,
+				     codes.said, (struct memory_pieces){1, 1}),
+		  FFA_NO_MEMORY);
+	handle = memory_handle(codes.memory.sender);
+	EXPECT_EQ(memory_frag_tx(codes.memory.sender, handle, 16), INVALID);
+	EXPECT_EQ(memory_digest(), codes.before);
+}
+
 TEST(ffa_mem_pages, rights_to_execute_are_the_sender_s)
 {
 	uint64_t handle;

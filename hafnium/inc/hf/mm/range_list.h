@@ -50,8 +50,13 @@ static inline void range_list_init(struct range_list *list)
 	list->is_unordered = false;
 }
 
-/** Does another range need another page? */
-bool range_list_is_full(const struct range_list *list);
+/** How many ranges it can have with the pages that it was given. */
+static inline uint32_t range_list_room(const struct range_list *list)
+{
+	return list->list_page_count == 0
+		       ? RANGE_LIST_OWN
+		       : list->list_page_count * (uint32_t)RANGE_LIST_PER_PAGE;
+}
 
 /** One more page of room; not beyond RANGE_LIST_PAGES. */
 void range_list_add_page(struct range_list *list, void *page);
@@ -59,7 +64,7 @@ void range_list_add_page(struct range_list *list, void *page);
 /** A page that was given, or NULL when there is none left; `list` is empty. */
 void *range_list_take_page(struct range_list *list);
 
-/** To the end; the list is not full. */
+/** To the end, where there is room. */
 void range_list_append(struct range_list *list, struct page_range range);
 
 struct page_range range_list_get(const struct range_list *list, uint32_t i);
