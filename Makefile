@@ -46,7 +46,7 @@ LDFLAGS = -nostdlib -static-pie $(HF_LTO) -Wl,--no-dynamic-linker \
 	-Wl,-z,notext,-z,norelro,-z,max-page-size=4096,-z,noexecstack \
 	-Wl,--gc-sections,--build-id=none,--no-apply-dynamic-relocs
 LDFLAGS_gcc = $(LDFLAGS) -flto-partition=one -fipa-pta -Wl,--no-warn-rwx-segments
-LDFLAGS_clang = $(LDFLAGS) -fuse-ld=lld
+LDFLAGS_clang = $(LDFLAGS) -fuse-ld=lld -Wl,--icf=all
 
 HOST_FLAGS := $(COMMON) -Ihafnium/inc/fake -Ihafnium/test -D_GNU_SOURCE \
 	-pthread -fno-omit-frame-pointer

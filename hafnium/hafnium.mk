@@ -53,9 +53,8 @@ HF_SPEED_clang := -O2 -fno-unroll-loops
 # What calls and switches between VMs run, and what boot does for each page:
 # built for speed, the rest for size.
 HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
-	dispatch/irq ffa/direct ffa/run ffa/mailbox vm/schedule vm/vcpu vm/vm \
-	vm/vm_set vm/virq vm/vtimer irq/paravirt arch/el2/regs arch/el2/timer \
-	arch/aarch64/cache base/spinlock))
+	ffa/direct ffa/run ffa/mailbox vm/schedule vm/vcpu vm/vm vm/virq \
+	irq/paravirt arch/el2/regs arch/aarch64/cache base/spinlock))
 
 # $(1) folder, $(2) flags for size, $(3) for speed. Not in -flto: what the
 # compiler itself calls when that is done (memcpy()), and dispatch, in which

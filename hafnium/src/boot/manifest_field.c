@@ -25,7 +25,7 @@ void reader_leave(struct field_reader *reader, size_t scope_length)
 	reader->scope[scope_length] = '\0';
 }
 
-bool reader_fail(struct field_reader *reader, enum manifest_status status,
+void reader_note(struct field_reader *reader, enum manifest_status status,
 		 const char *name)
 {
 	bool has_both = name != NULL && reader->scope[0] != '\0';
@@ -33,7 +33,6 @@ bool reader_fail(struct field_reader *reader, enum manifest_status status,
 	reader->status = status;
 	log_format(reader->path, sizeof(reader->path), "%s%s%s", reader->scope,
 		   has_both ? "/" : "", name != NULL ? name : "");
-	return false;
 }
 
 bool reader_check_compatible(struct field_reader *reader, int node,

@@ -25,6 +25,13 @@
 #define never_inline __attribute__((noinline))
 #define always_inline inline __attribute__((always_inline))
 
+/** Inline in code that is built for speed, one function for that built for size. */
+#ifdef __OPTIMIZE_SIZE__
+#define inline_for_speed never_inline __attribute__((unused))
+#else
+#define inline_for_speed inline
+#endif
+
 /** A branch that a correct caller hardly ever takes. */
 #define unlikely(x) __builtin_expect(!!(x), 0)
 

@@ -40,7 +40,7 @@ void spinlock_note_acquire(const struct spinlock *lock);
 void spinlock_note_release(const struct spinlock *lock);
 
 /** Waits, and checks no order: for spinlock_acquire() and _both(). */
-static inline void spinlock_take(struct spinlock *lock)
+static inline_for_speed void spinlock_take(struct spinlock *lock)
 {
 	/* Acquire pairs with the release below. */
 	while (unlikely(atomic_exchange_explicit(&lock->held, 1,

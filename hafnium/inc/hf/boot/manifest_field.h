@@ -86,9 +86,17 @@ struct field_table {
 must_check size_t reader_enter(struct field_reader *reader, const char *name);
 void reader_leave(struct field_reader *reader, size_t scope_length);
 
-/** Note what is wrong with `name` of the node (NULL: with the node). False. */
-bool reader_fail(struct field_reader *reader, enum manifest_status status,
+/** Note what is wrong with `name` of the node (NULL: with the node). */
+void reader_note(struct field_reader *reader, enum manifest_status status,
 		 const char *name);
+
+/** The same where false is what to say; callers see that it is. */
+static inline bool reader_fail(struct field_reader *reader,
+			       enum manifest_status status, const char *name)
+{
+	reader_note(reader, status, name);
+	return false;
+}
 
 /** Fill `object` from the properties of `node`; false: see `reader`. */
 must_check bool fields_read(struct field_reader *reader, int node,
