@@ -97,6 +97,5 @@ struct vcpu *irq_inject(struct vcpu *current)
 		return answer(current, 1);
 	}
 	/* Only the primary can make it run: tell it who. */
-	return schedule_primary(answer(current, 0), VCPU_READY,
-				HF_FFA_RUN_WAKE_UP, vcpu_reference_of(target));
+	return schedule_wake(answer(current, 0), target);
 }

@@ -96,8 +96,7 @@ static struct vcpu *cpu_on(struct vcpu *current)
 	if (!is_turned_on) {
 		return answer(current, PSCI_ALREADY_ON);
 	}
-	return schedule_primary(answer(current, PSCI_SUCCESS), VCPU_READY,
-				HF_FFA_RUN_WAKE_UP, vcpu_reference_of(target));
+	return schedule_wake(answer(current, PSCI_SUCCESS), target);
 }
 
 static struct vcpu *cpu_off(struct vcpu *current)

@@ -36,6 +36,17 @@ struct vcpu *schedule_primary(struct vcpu *current, enum vcpu_state state,
 	return next;
 }
 
+struct vcpu *schedule_wake(struct vcpu *current, const struct vcpu *target)
+{
+	const struct vm *primary = current->cpu->primary_vcpu->vm;
+
+	return schedule_primary(current, VCPU_READY,
+				vm_ffa_version(primary) >= FFA_VERSION_1_1
+					? FFA_INTERRUPT
+					: HF_FFA_RUN_WAKE_UP,
+				vcpu_reference_of(target));
+}
+
 struct vcpu *schedule_blocked(struct vcpu *current, enum vcpu_state state,
 			      uint64_t func)
 {

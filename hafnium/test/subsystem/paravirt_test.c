@@ -321,6 +321,18 @@ TEST(irq_inject, secondary_into_itself_takes_it_at_once)
 	EXPECT_TRUE(line_is_up_here());
 }
 
+TEST(irq_inject, primary_of_1_1_is_told_by_an_interrupt_whom_to_wake)
+{
+	struct vcpu *vcpu = running_vcpu();
+	struct vcpu *primary = vcpu->cpu->primary_vcpu;
+
+	primary->vm->ffa_version = FFA_VERSION_1_1;
+	vm_vcpu(vcpu->vm, 1)->virq_enabled = BIT(9);
+	EXPECT_EQ(guest_hvc(vcpu, INJECT(2, 1, 9)), primary);
+
+	EXPECT_FRAME(primary, FFA_INTERRUPT, 0x20001U, 0U);
+}
+
 TEST(irq_inject, secondary_into_a_sibling_wakes_it_by_the_primary)
 {
 	struct vcpu *vcpu = running_vcpu();

@@ -181,6 +181,18 @@ TEST(psci_secondary_on, primary_is_told_to_wake_the_target)
 	EXPECT_EQ(vm_vcpu(vcpu->vm, 1)->state, VCPU_READY);
 }
 
+TEST(psci_secondary_on, primary_of_1_1_is_told_by_an_interrupt)
+{
+	struct vcpu *vcpu = running_vcpu();
+	struct vcpu *primary = vcpu->cpu->primary_vcpu;
+
+	primary->vm->ffa_version = FFA_VERSION_1_1;
+	EXPECT_EQ(guest_hvc(vcpu, CALL(PSCI_CPU_ON, 1, ENTRY, 7)), primary);
+
+	EXPECT_FRAME(primary, FFA_INTERRUPT, 0x20001U, 0U);
+	EXPECT_EQ(vcpu->state, VCPU_READY);
+}
+
 TEST(psci_secondary_on, caller_succeeds_when_it_runs_again)
 {
 	struct vcpu *vcpu = running_vcpu();

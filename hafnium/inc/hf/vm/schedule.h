@@ -32,6 +32,12 @@ struct vcpu *schedule_primary(struct vcpu *current, enum vcpu_state state,
 			      uint64_t func, uint64_t w1);
 
 /**
+ * `current` goes on later; the primary is told that `target` can run now, too:
+ * HF_FFA_RUN_WAKE_UP, or from 1.1 on FFA_INTERRUPT, with that vCPU.
+ */
+struct vcpu *schedule_wake(struct vcpu *current, const struct vcpu *target);
+
+/**
  * Wait until an interrupt, its timer, or what `func` waits for:
  * FFA_MSG_WAIT or HF_FFA_RUN_WAIT_FOR_INTERRUPT. The primary is told for how
  * long; a timer that has expired already makes it FFA_INTERRUPT.

@@ -63,7 +63,10 @@
 /** Answers of FFA_RUN beside FF-A's own; w1 = VM id << 16 | vCPU index. */
 /** It waits for an interrupt; w2 = ns until its timer, 0: no limit. */
 #define HF_FFA_RUN_WAIT_FOR_INTERRUPT UINT32_C(0xff06)
-/** The vCPU in w1 has to be woken; the one that was run goes on. */
+/**
+ * The vCPU in w1 has to be woken; the one that was run goes on. From FF-A 1.1 on
+ * the primary gets FFA_INTERRUPT for it, with another vCPU than it has run.
+ */
 #define HF_FFA_RUN_WAKE_UP UINT32_C(0xff07)
 /** As w2: there is no time limit. */
 #define HF_SLEEP_INDEFINITE UINT64_C(0)
