@@ -6,6 +6,8 @@
  */
 #include "hf/arch/entry.h"
 #include "hf/base/bits.h"
+#include "hf/base/log.h"
+#include "hf/dispatch/call_names.h"
 #include "hf/dispatch/subsystems.h"
 #include "hf/ffa/frame.h"
 #include "hf/ffa/function.h"
@@ -166,6 +168,10 @@ struct arch_regs *dispatch_hvc(struct arch_regs *current)
 	struct vcpu *vcpu = vcpu_from_regs(current);
 	uint32_t id = (uint32_t)current->x[0];
 
+	if (is_ffa(id)) {
+		log_verbose("VM %#x vCPU %u: %s (%#x)", vcpu->vm->id, vcpu->idx,
+			    call_name(id), id);
+	}
 	/* Looked at first: a store for each call would move the line about. */
 	if (unlikely(!vm_ffa_version_is_locked(vcpu->vm)) &&
 	    fixes_version(id)) {
