@@ -18,7 +18,7 @@ from tree import files
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 RULES = (
-    *("headers", "layout", "abi", "limits", "floors"),
+    *("headers", "layout", "abi", "abi_page", "limits", "floors"),
     *("state", "spdx", "doclinks", "claims", "commits"),
 )
 PYTHON = "/usr/bin/python3"

@@ -13,7 +13,6 @@
 #include "hf/ffa/function.h"
 #include "hf/hvc.h"
 #include "hf/smccc.h"
-#include "hf/vm/vm.h"
 
 /* Words of the table. */
 #define V1_0 FFA_VERSION_1_0
