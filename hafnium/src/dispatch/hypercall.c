@@ -28,7 +28,11 @@
 #define IS_OFFERED(vm, since, until, needs)                    \
 	(((since) == V1_0 || vm_ffa_version(vm) >= (since)) && \
 	 ((until) == V1_2 || vm_ffa_version(vm) <= (until)) && \
-	 ffa_meets_needs(vm, needs))
+	 ((needs) == ANYBODY || ffa_meets_needs(vm, needs)))
+
+/** The same for the form of its id. */
+#define HAS_FORM(forms, id) \
+	((forms) == (W32 | W64) || ((forms)&ffa_form_of(id)) != 0)
 
 struct ffa_function ffa_function_of(uint32_t id)
 {
@@ -180,7 +184,7 @@ struct arch_regs *dispatch_hvc(struct arch_regs *current)
 #define FFA_CALL(call_id, function, since, until, forms, legacy, needs, \
 		 interface)                                             \
 	case call_id:                                                   \
-		if (((forms)&ffa_form_of(id)) != 0 &&                   \
+		if (HAS_FORM(forms, id) &&                              \
 		    IS_OFFERED(vcpu->vm, since, until, needs)) {        \
 			return vcpu_regs(function(vcpu));               \
 		}                                                       \

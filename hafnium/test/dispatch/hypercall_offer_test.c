@@ -2,7 +2,8 @@
 /*
  * Every FF-A id in both forms, by HVC and SMC, of every version, as the primary
  * and as a secondary, with and without notifications: who is not offered it
- * gets NOT_SUPPORTED, from a table of its own. See docs/ffa.md.
+ * gets NOT_SUPPORTED, from a table of its own, and FFA_FEATURES says the same.
+ * See docs/ffa.md.
  */
 #include "fixture/guest.h"
 #include "hf/ffa.h"
@@ -115,6 +116,54 @@ static void check_id(const struct caller *caller, uint8_t id, char form)
 	}
 }
 
+/** Results, which FFA_FEATURES lists although nobody may call them. */
+static bool is_result(uint8_t id, char form)
+{
+	return id == 0x61 ||
+	       (form == '3' && (id == 0x60 || id == 0x62 || id == 0x75));
+}
+
+/** w2 of FFA_FEATURES: the input that `id` needs, if any. */
+static uint64_t input_of(const struct caller *caller, uint8_t id)
+{
+	return id == 0x74 && caller->minor > 0 ? 2 : 0;
+}
+
+/** Interface properties of a function that is there. */
+static uint64_t properties_of(const struct caller *caller, uint8_t id)
+{
+	if (id == 0x66) {
+		return caller->minor == 2 ? 0x100000 : 0;
+	}
+	return id == 0x74 ? 2 : 0;
+}
+
+static void check_feature(const struct caller *caller, uint8_t id, char form)
+{
+	struct vcpu *vcpu = start(caller);
+	uint64_t full =
+		UINT64_C(0x84000000) | id | (form == '6' ? SMCCC_64_BIT : 0);
+	bool is_listed = is_offered(caller, id, form) || is_result(id, form);
+	uint64_t input = input_of(caller, id);
+	const uint64_t *x = vcpu->regs.x;
+
+	(void)guest_hvc(vcpu, CALL(FFA_FEATURES, full, input));
+	if (x[0] != (is_listed ? FFA_SUCCESS : FFA_ERROR) ||
+	    x[2] != (is_listed ? properties_of(caller, id)
+			       : (uint32_t)FFA_NOT_SUPPORTED) ||
+	    guest_first_used(vcpu, 3) != 8) {
+		FAIL("%#lx 1.%u primary %d notifications %d: %#lx %#lx",
+		     (unsigned long)full, caller->minor, caller->is_primary,
+		     caller->has_notifications, (unsigned long)x[0],
+		     (unsigned long)x[2]);
+	}
+	/* What it was not asked to say. */
+	(void)guest_hvc(vcpu, CALL(FFA_FEATURES, full, input ^ 4));
+	EXPECT_FFA_ERROR(vcpu, FFA_NOT_SUPPORTED);
+	(void)guest_hvc(vcpu, CALL(FFA_FEATURES, full, input ^ 2));
+	EXPECT_FFA_ERROR(vcpu, FFA_NOT_SUPPORTED);
+}
+
 static void check_all(bool is_smc, uint32_t minor)
 {
 	for (unsigned int who = 0; who < 4; who++) {
@@ -156,4 +205,32 @@ TEST(hypercall_offer, smc_1_1)
 TEST(hypercall_offer, smc_1_2)
 {
 	check_all(true, 2);
+}
+
+static void check_features(uint32_t minor)
+{
+	for (unsigned int who = 0; who < 4; who++) {
+		struct caller caller = {minor, (who & 1) != 0, (who & 2) != 0,
+					false};
+
+		for (uint8_t id = 0x60; id <= 0x9f; id++) {
+			check_feature(&caller, id, '3');
+			check_feature(&caller, id, '6');
+		}
+	}
+}
+
+TEST(hypercall_offer, features_list_what_1_0_has)
+{
+	check_features(0);
+}
+
+TEST(hypercall_offer, features_list_what_1_1_has)
+{
+	check_features(1);
+}
+
+TEST(hypercall_offer, features_list_what_1_2_has)
+{
+	check_features(2);
 }

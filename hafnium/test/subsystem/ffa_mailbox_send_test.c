@@ -93,6 +93,34 @@ TEST(ffa_mailbox_send, receiver_exists)
 	EXPECT_EQ(send(primary, W1(1, 0xffff), 1), FFA_INVALID_PARAMETERS);
 }
 
+/** Neither is asked in a legacy guest's name, which knows no properties. */
+TEST(ffa_mailbox_send, both_take_part_in_indirect_messages)
+{
+	struct vcpu *primary = start();
+	struct vm *receiver = vm_set_find(2);
+
+	fill(1, 2);
+	receiver->ffa_properties &= ~FFA_PROPERTY_INDIRECT;
+	EXPECT_EQ(send(primary, W1(1, 2), 22), 0);
+	ASSERT_EQ(receiver->mailbox.state, MAILBOX_RECEIVED);
+	receiver->mailbox.state = MAILBOX_EMPTY;
+	fill(1, 2);
+
+	primary->vm->ffa_version_is_asked = true;
+	EXPECT_EQ(send(primary, W1(1, 2), 22), FFA_DENIED);
+	EXPECT_EQ(receiver->mailbox.state, MAILBOX_EMPTY);
+	EXPECT_EQ(copied(2), 0U);
+	/* Who is nobody has none either. */
+	EXPECT_EQ(send(primary, W1(1, 9), 22), FFA_INVALID_PARAMETERS);
+	receiver->ffa_properties |= FFA_PROPERTY_INDIRECT;
+	primary->vm->ffa_properties &= ~FFA_PROPERTY_INDIRECT;
+	EXPECT_EQ(send(primary, W1(1, 2), 22), FFA_DENIED);
+	EXPECT_EQ(copied(2), 0U);
+	primary->vm->ffa_properties |= FFA_PROPERTY_INDIRECT;
+	EXPECT_EQ(send(primary, W1(1, 2), 22), 0);
+	EXPECT_EQ(copied(2), 22U);
+}
+
 TEST(ffa_mailbox_send, more_than_a_page_is_invalid)
 {
 	struct vcpu *primary = start();
