@@ -54,7 +54,9 @@ HF_SPEED_clang := -O2 -fno-unroll-loops
 # built for speed, the rest for size.
 HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
 	ffa/direct ffa/run ffa/mailbox vm/schedule vm/vcpu vm/vm vm/virq \
-	irq/paravirt arch/el2/regs arch/aarch64/cache base/spinlock))
+	irq/paravirt arch/el2/regs arch/aarch64/cache base/spinlock \
+	mm/range_list mm/ownership_side mm/ptable_cursor \
+	ffa/memory_pages))
 
 # $(1) folder, $(2) flags for size, $(3) for speed. Not in -flto: what the
 # compiler itself calls when that is done (memcpy()), and dispatch, in which

@@ -61,6 +61,11 @@ static void copy_forwards(unsigned char *to, const unsigned char *from,
 		to += BLOCK * HALF;
 		from += BLOCK * HALF;
 	}
+	for (; step == WORD && size >= WORD; size -= WORD) {
+		*(word_t *)to = *(const word_t *)from;
+		to += WORD;
+		from += WORD;
+	}
 	for (; step != 1 && size >= HALF; size -= HALF) {
 		*(half_t *)to = *(const half_t *)from;
 		to += HALF;

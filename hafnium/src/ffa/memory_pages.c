@@ -19,7 +19,7 @@ static void note_mode(struct memory_transaction *transaction, mm_mode_t mode)
 
 /** Pages of one mode that lie apart: each row of them is a range. */
 static bool append_rows(struct memory_transaction *transaction,
-			const struct stage2 *stage2, struct stage2_map map)
+			struct stage2_cursor *cursor, struct stage2_map map)
 {
 	struct page_range row = {.page_count = 0};
 	uint64_t end = map.end.ipa;
@@ -27,7 +27,7 @@ static bool append_rows(struct memory_transaction *transaction,
 	for (; map.begin.ipa < end; map.begin.ipa += PAGE_SIZE) {
 		map.end.ipa = map.begin.ipa + PAGE_SIZE;
 		/* It was there a moment ago, and the lock is held. */
-		transaction->is_denied |= !stage2_translate(stage2, &map);
+		transaction->is_denied |= !stage2_look(cursor, &map);
 		if (row.page_count > 0 &&
 		    map.pa.pa == row.pa.pa + row.page_count * PAGE_SIZE) {
 			row.page_count++;
@@ -43,20 +43,21 @@ static bool append_rows(struct memory_transaction *transaction,
 
 /** At most RANGE_MAX_PAGES at any address; false: no memory. */
 static bool append_pages(struct memory_transaction *transaction,
-			 const struct vm *sender, uint64_t ipa, uint64_t count)
+			 struct stage2_cursor *cursor, uint64_t ipa,
+			 uint64_t count)
 {
 	struct stage2_map map = {.begin = ipa_init(ipa)};
-	mm_mode_t mode = MM_MODE_ABSENT;
 
 	if (add_overflows(ipa, count * PAGE_SIZE, &map.end.ipa)) {
 		map.end = map.begin;
 	}
-	if (stage2_translate(&sender->stage2, &map)) {
+	if (stage2_look(cursor, &map)) {
 		note_mode(transaction, map.mode);
-	} else if (stage2_query(&sender->stage2, map.begin, map.end, &mode) &&
-		   mode != MM_MODE_ABSENT) {
-		note_mode(transaction, mode);
-		return append_rows(transaction, &sender->stage2, map);
+		transaction->is_denied |= map.mode == MM_MODE_ABSENT;
+	} else if (stage2_query(cursor->stage2, map.begin, map.end,
+				&map.mode)) {
+		note_mode(transaction, map.mode);
+		return append_rows(transaction, cursor, map);
 	} else {
 		transaction->is_denied = true;
 	}
@@ -65,7 +66,7 @@ static bool append_pages(struct memory_transaction *transaction,
 }
 
 static bool append(struct memory_transaction *transaction,
-		   const struct vm *sender,
+		   struct stage2_cursor *cursor,
 		   const struct ffa_memory_constituent *constituent)
 {
 	uint64_t ipa = constituent->address;
@@ -79,7 +80,7 @@ static bool append(struct memory_transaction *transaction,
 	while (left > 0) {
 		uint64_t count = min_u64(left, RANGE_MAX_PAGES);
 
-		if (!append_pages(transaction, sender, ipa, count)) {
+		if (!append_pages(transaction, cursor, ipa, count)) {
 			return false;
 		}
 		ipa += count * PAGE_SIZE;
@@ -174,6 +175,7 @@ static int32_t receive(struct memory_transaction *transaction,
 		       const struct vm *sender, const uint8_t *from,
 		       uint32_t size)
 {
+	struct stage2_cursor cursor = stage2_cursor_init(&sender->stage2);
 	struct ffa_memory_constituent constituent;
 	uint32_t count = size / sizeof(constituent);
 
@@ -184,7 +186,7 @@ static int32_t receive(struct memory_transaction *transaction,
 	transaction->received_bytes += size;
 	for (; count > 0; count--, from += sizeof(constituent)) {
 		memory_copy_in(&constituent, from, sizeof(constituent));
-		if (!append(transaction, sender, &constituent)) {
+		if (!append(transaction, &cursor, &constituent)) {
 			return FFA_NO_MEMORY;
 		}
 	}

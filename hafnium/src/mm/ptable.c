@@ -130,6 +130,16 @@ bool ptable_translate(const struct ptable *table, struct ptable_map *map)
 	return true;
 }
 
+bool ptable_look_far(const struct ptable *table, struct ptable_map *map)
+{
+	struct query asked = {.found = *map};
+	bool is_one_mode = run_query(table, &asked);
+
+	*map = asked.found;
+	return is_one_mode &&
+	       (asked.is_contiguous || map->mode == MM_MODE_ABSENT);
+}
+
 /**
  * The leaf of `level` that says the same as all entries of the table `below`
  * it; false when there is none.
@@ -142,6 +152,11 @@ static bool merged_leaf(const struct ptable *table, const pte_t *below,
 	if (!pte_is_absent(first) &&
 	    (pte_is_table(first, level + 1) || !pte_level_has_leaf(level) ||
 	     !is_aligned(pte_addr(first).pa, pte_level_size(level)))) {
+		return false;
+	}
+	/* The last entry mostly tells when there is none. */
+	if ((!pte_is_absent(first)) !=
+	    (!pte_is_absent(below[PTE_PER_TABLE - 1]))) {
 		return false;
 	}
 	if (ptable_row(below, PTE_PER_TABLE, level + 1) != PTE_PER_TABLE) {

@@ -143,16 +143,21 @@ static void split(struct walk *walk, const struct walk_entry *entry,
 		  pte_t *below)
 {
 	pte_t old = pte_read(entry->pte);
-	pte_t pte = pte_first_child(old, entry->level);
 	uint64_t step =
 		pte_is_absent(old) ? 0 : pte_level_size(entry->level + 1);
+	pte_t even = pte_first_child(old, entry->level);
+	pte_t odd = even + step;
 
+	/* Nobody walks it yet: pairs may be stored as one. */
 	for (size_t i = 0; i < PTE_PER_TABLE; i += 4) {
-		below[i] = pte;
-		below[i + 1] = pte + step;
-		below[i + 2] = pte + 2 * step;
-		below[i + 3] = pte + 3 * step;
-		pte += 4 * step;
+		below[i] = even;
+		below[i + 1] = odd;
+		even += 2 * step;
+		odd += 2 * step;
+		below[i + 2] = even;
+		below[i + 3] = odd;
+		even += 2 * step;
+		odd += 2 * step;
 	}
 	/* Walks must see what is in the table before they can get to it. */
 	pte_sync();
@@ -250,7 +255,6 @@ static void commit_row(struct walk *walk, const struct walk_entry *entry,
 		       size_t count, pte_t leaf)
 {
 	struct change *change = walk->context;
-	uint64_t step = pte_is_absent(leaf) ? 0 : pte_level_size(entry->level);
 
 	switch (pte_compare(walk->table->stage, pte_read(entry->pte), leaf)) {
 	case PTE_CHANGE_NONE:
@@ -264,13 +268,9 @@ static void commit_row(struct walk *walk, const struct walk_entry *entry,
 		change->must_flush = true;
 		change->must_go_again = true;
 		leaf = 0;
-		step = 0;
 		break;
 	}
-	for (size_t i = 0; i < count; i++) {
-		pte_write(&entry->pte[i], leaf);
-		leaf += step;
-	}
+	ptable_fill(entry->pte, count, leaf, entry->level);
 }
 
 /** This entry and those of its row: most of the work is here. */

@@ -127,6 +127,25 @@ size_t ptable_row(const pte_t *entries, size_t count, unsigned int level)
 	return i;
 }
 
+void ptable_fill(pte_t *entries, size_t count, pte_t leaf, unsigned int level)
+{
+	uint64_t step = pte_is_absent(leaf) ? 0 : pte_level_size(level);
+	pte_t *end = entries + count;
+
+	for (; end - entries >= 4; entries += 4) {
+		pte_write(&entries[0], leaf);
+		pte_write(&entries[1], leaf + step);
+		leaf += 2 * step;
+		pte_write(&entries[2], leaf);
+		pte_write(&entries[3], leaf + step);
+		leaf += 2 * step;
+	}
+	for (; entries < end; entries++) {
+		pte_write(entries, leaf);
+		leaf += step;
+	}
+}
+
 bool ptable_walk(struct walk *walk)
 {
 	return walk_table(walk, walk->table->root,

@@ -61,6 +61,48 @@ struct walk_entry ptable_seek(const struct ptable *table, uint64_t address);
  */
 size_t ptable_row(const pte_t *entries, size_t count, unsigned int level);
 
+/** `count` entries, side by side: leaves from `leaf` on, or absent. */
+void ptable_fill(pte_t *entries, size_t count, pte_t leaf, unsigned int level);
+
+/** ptable_look() without what a cursor knows. */
+must_check bool ptable_look_far(const struct ptable *table,
+				struct ptable_map *map);
+
+/** To what maps `address`; size 0 if the tables cannot have that. */
+void ptable_cursor_move(struct ptable_cursor *cursor, uint64_t address);
+
+/** It has to look again: tables changed. */
+static inline void ptable_cursor_reset(struct ptable_cursor *cursor)
+{
+	cursor->size = 0;
+}
+
+/**
+ * The entries of `*count` pages from `address` on, or of fewer, which are
+ * stored, at the end of a table of pages. NULL unless they are a part, but not
+ * all, of one; those up to the last boundary of a table are not then.
+ */
+static inline pte_t *ptable_cursor_find(struct ptable_cursor *cursor,
+					uint64_t address, uint64_t *count)
+{
+	size_t i;
+	size_t room;
+
+	if (address - cursor->begin >= cursor->size) {
+		ptable_cursor_move(cursor, address);
+	}
+	i = address / PAGE_SIZE % PTE_PER_TABLE;
+	room = PTE_PER_TABLE - i;
+	if (cursor->pages != NULL && (*count < room || i != 0)) {
+		*count = min_u64(*count, room);
+		return &cursor->pages[i];
+	}
+	if (*count > room) {
+		*count = align_down(i + *count, PTE_PER_TABLE) - i;
+	}
+	return NULL;
+}
+
 /** Visit [walk->begin, walk->end) in order; false when it was stopped. */
 bool ptable_walk(struct walk *walk);
 

@@ -10,14 +10,11 @@
 
 #include "hf/base/check.h"
 
-#define COUNT_LOW_BITS 12
-#define COUNT_LOW_MASK BITS(11, 0)
-#define COUNT_HIGH_SHIFT 15
-#define PA_SHIFT 28
-/* of `pa`, while the list is sorted */
-#define NUMBER_MASK BITS(14, 0)
+#define LAST_OF_PAGE (RANGE_LIST_PER_PAGE - 1)
+/* Of `pa`, while the list is sorted. */
+#define NUMBER_SHIFT 48
 
-static_assert(RANGE_LIST_MAX <= NUMBER_MASK, "each has a number");
+static_assert(RANGE_LIST_MAX <= BIT(64 - NUMBER_SHIFT), "each has a number");
 static_assert(RANGE_LIST_OWN <= RANGE_LIST_PER_PAGE, "they move to a page");
 
 static struct packed_range *at(struct range_list *list, uint32_t i)
@@ -28,16 +25,10 @@ static struct packed_range *at(struct range_list *list, uint32_t i)
 				     [i % RANGE_LIST_PER_PAGE];
 }
 
-static uint64_t page_number(const struct packed_range *range)
+/** Where a range has its last page, as a number. */
+static uint64_t end_of(const struct packed_range *range)
 {
-	return range->ipa >> COUNT_LOW_BITS;
-}
-
-static uint64_t page_count(const struct packed_range *range)
-{
-	return (range->ipa & COUNT_LOW_MASK) |
-	       bits_get(range->pa, PA_SHIFT - 1, COUNT_HIGH_SHIFT)
-		       << COUNT_LOW_BITS;
+	return range->ipa / PAGE_SIZE + range_unpack(range).page_count;
 }
 
 void range_list_add_page(struct range_list *list, void *page)
@@ -58,52 +49,47 @@ void *range_list_take_page(struct range_list *list)
 
 void range_list_append(struct range_list *list, struct page_range range)
 {
-	uint64_t begin = range.ipa.ipa / PAGE_SIZE;
 	uint64_t count = range.page_count;
+	uint32_t i = list->count++;
 
-	if (list->count > 0) {
-		const struct packed_range *last = at(list, list->count - 1);
-
-		list->is_unordered |=
-			begin < page_number(last) + page_count(last);
-	}
-	*at(list, list->count++) = (struct packed_range){
-		.ipa = begin << COUNT_LOW_BITS | (count & COUNT_LOW_MASK),
-		.pa = range.pa.pa / PAGE_SIZE << PA_SHIFT |
-		      count >> COUNT_LOW_BITS << COUNT_HIGH_SHIFT,
+	list->is_unordered |=
+		i > 0 && range.ipa.ipa / PAGE_SIZE < end_of(at(list, i - 1));
+	*at(list, i) = (struct packed_range){
+		.ipa = range.ipa.ipa | (count & (PAGE_SIZE - 1)),
+		.pa = range.pa.pa | count >> PAGE_BITS,
 	};
 }
 
 struct page_range range_list_get(const struct range_list *list, uint32_t i)
 {
 	/* Only read. */
-	const struct packed_range *range = at((struct range_list *)list, i);
-
-	return (struct page_range){
-		.ipa = ipa_init(page_number(range) * PAGE_SIZE),
-		.pa = pa_init((range->pa >> PA_SHIFT) * PAGE_SIZE),
-		.page_count = page_count(range),
-	};
+	return range_unpack(at((struct range_list *)list, i));
 }
 
-bool range_list_next(const struct range_list *list, uint32_t *i,
-		     struct page_range *range)
+bool range_list_turn(struct range_iterator *ranges)
 {
-	if (*i == list->count) {
+	if (ranges->i == ranges->end) {
 		return false;
 	}
-	*range = range_list_get(list, (*i)++);
-	for (; *i < list->count; (*i)++) {
-		struct page_range next = range_list_get(list, *i);
+	/* Only read. */
+	ranges->next = at((struct range_list *)ranges->list, ranges->i);
+	ranges->page_end =
+		(uint32_t)min_u64((ranges->i | LAST_OF_PAGE) + 1, ranges->end);
+	return true;
+}
+
+void range_list_join(struct range_iterator *ranges, struct page_range *range)
+{
+	for (; ranges->i < ranges->page_end; ranges->i++, ranges->next++) {
+		struct page_range next = range_unpack(ranges->next);
 		uint64_t size = range->page_count * PAGE_SIZE;
 
 		if (next.ipa.ipa != range->ipa.ipa + size ||
 		    next.pa.pa != range->pa.pa + size) {
-			break;
+			return;
 		}
 		range->page_count += next.page_count;
 	}
-	return true;
 }
 
 static void swap(struct packed_range *a, struct packed_range *b)
@@ -153,12 +139,13 @@ static void restore(struct range_list *list)
 	for (uint32_t i = 0; i < list->count; i++) {
 		uint32_t number;
 
-		while ((number = at(list, i)->pa & NUMBER_MASK) != i) {
+		while ((number = (uint32_t)(at(list, i)->pa >> NUMBER_SHIFT)) !=
+		       i) {
 			swap(at(list, i), at(list, number));
 		}
 	}
 	for (uint32_t i = 0; i < list->count; i++) {
-		at(list, i)->pa &= ~NUMBER_MASK;
+		at(list, i)->pa &= BITS(NUMBER_SHIFT - 1, 0);
 	}
 }
 
@@ -170,14 +157,12 @@ bool range_list_overlaps(struct range_list *list)
 		return false;
 	}
 	for (uint32_t i = 0; i < list->count; i++) {
-		at(list, i)->pa |= i;
+		at(list, i)->pa |= (uint64_t)i << NUMBER_SHIFT;
 	}
 	sort(list);
 	for (uint32_t i = 1; i < list->count; i++) {
-		const struct packed_range *last = at(list, i - 1);
-
-		overlaps |= page_number(at(list, i)) <
-			    page_number(last) + page_count(last);
+		overlaps |=
+			at(list, i)->ipa / PAGE_SIZE < end_of(at(list, i - 1));
 	}
 	restore(list);
 	return overlaps;

@@ -100,40 +100,42 @@ TEST(range_list, moves_to_pages_and_gives_them_back)
 
 TEST(range_list, next_joins_what_continues)
 {
+	struct range_iterator ranges;
 	struct page_range range;
-	uint32_t i = 0;
 
 	begin();
 	add(10, 2, 7);
 	add(12, 1, 7);
 	add(13, 5, 7);
 	add(20, 1, 7);
+	ranges = range_list_begin(&list);
 
-	ASSERT_TRUE(range_list_next(&list, &i, &range));
+	ASSERT_TRUE(range_list_next(&ranges, &range));
 	EXPECT_EQ(range.ipa.ipa, 10 * PAGE_SIZE);
 	EXPECT_EQ(range.pa.pa, 17 * PAGE_SIZE);
 	EXPECT_EQ(range.page_count, 8U);
-	EXPECT_EQ(i, 3U);
-	ASSERT_TRUE(range_list_next(&list, &i, &range));
+	EXPECT_EQ(ranges.i, 3U);
+	ASSERT_TRUE(range_list_next(&ranges, &range));
 	EXPECT_EQ(range.ipa.ipa, 20 * PAGE_SIZE);
-	EXPECT_FALSE(range_list_next(&list, &i, &range));
+	EXPECT_FALSE(range_list_next(&ranges, &range));
 }
 
 TEST(range_list, next_keeps_apart_what_does_not_continue_in_both)
 {
+	struct range_iterator ranges;
 	struct page_range range;
-	uint32_t i = 0;
 
 	begin();
 	add(10, 1, 7);
 	add(11, 1, 8);
 	add(13, 1, 7);
+	ranges = range_list_begin(&list);
 
-	ASSERT_TRUE(range_list_next(&list, &i, &range));
+	ASSERT_TRUE(range_list_next(&ranges, &range));
 	EXPECT_EQ(range.page_count, 1U);
-	ASSERT_TRUE(range_list_next(&list, &i, &range));
+	ASSERT_TRUE(range_list_next(&ranges, &range));
 	EXPECT_EQ(range.page_count, 1U);
-	EXPECT_EQ(i, 2U);
+	EXPECT_EQ(ranges.i, 2U);
 }
 
 TEST(range_list, ascending_ones_do_not_overlap)

@@ -87,8 +87,8 @@ void ownership_commit(const struct ownership_change *change);
  * All pages of the list will be written by the hypervisor: map them. False:
  * no memory for tables, nothing changed.
  */
-must_check bool ownership_clear_prepare(const struct range_list *ranges);
-void ownership_clear_cancel(const struct range_list *ranges);
+must_check bool ownership_clear_prepare(const struct range_list *list);
+void ownership_clear_cancel(const struct range_list *list);
 
 /** They are zeros, in memory and in all caches. No VM has access meanwhile. */
-void ownership_clear_commit(const struct range_list *ranges);
+void ownership_clear_commit(const struct range_list *list);

@@ -73,6 +73,34 @@ must_check bool ptable_translate(const struct ptable *table,
 				 struct ptable_map *map);
 
 /**
+ * Where the last look ended: who goes through scattered pages looks near by
+ * again. What it remembers is good until tables or blocks change.
+ */
+struct ptable_cursor {
+	const struct ptable *table;
+	uint64_t begin; /* of what is mapped by ... */
+	uint64_t size;	/* 0: it has not looked yet */
+	pte_t *pages;	/* ... this table of pages */
+	pte_t leaf;	/* or else this */
+	/* of the leaf that it saw last; 0 is absent */
+	pte_t attributes;
+	mm_mode_t mode;
+};
+
+static inline struct ptable_cursor ptable_cursor_init(
+	const struct ptable *table)
+{
+	return (struct ptable_cursor){.table = table};
+}
+
+/**
+ * As ptable_translate(), but true also if all of [begin, end) is absent, which
+ * `mode` tells then.
+ */
+must_check bool ptable_look(struct ptable_cursor *cursor,
+			    struct ptable_map *map);
+
+/**
  * Tables that touch [begin, end) become blocks, or go if nothing is mapped,
  * where that says the same. Never for tables that map the code doing it.
  */

@@ -18,12 +18,12 @@ struct page_range {
 
 /** The same in 16 bytes. Any `ipa` that is a multiple of a page will do. */
 struct packed_range {
-	uint64_t ipa; /* 63:12 page number of `ipa`, 11:0 of the count */
-	uint64_t pa;  /* 63:28 page number of `pa`, 27:15 rest of the count */
+	uint64_t ipa; /* 63:12 of `ipa`, 11:0 of the count */
+	uint64_t pa;  /* 47:12 of `pa`, 11:0 the rest of the count */
 };
 
 /** Most pages in a range; what is longer are several. */
-#define RANGE_MAX_PAGES (BIT(25) - 1)
+#define RANGE_MAX_PAGES (BIT(24) - 1)
 
 /** Ranges with no page given. */
 #define RANGE_LIST_OWN 12
@@ -69,12 +69,63 @@ void range_list_append(struct range_list *list, struct page_range range);
 
 struct page_range range_list_get(const struct range_list *list, uint32_t i);
 
+/** The ranges that are still to come. */
+struct range_iterator {
+	const struct range_list *list;
+	const struct packed_range *next;
+	uint32_t i;	   /* of `next` */
+	uint32_t page_end; /* as many are in reach of it */
+	uint32_t end;
+};
+
+static inline struct range_iterator range_list_begin(
+	const struct range_list *list)
+{
+	return (struct range_iterator){.list = list, .end = list->count};
+}
+
+/** From the beginning to where `other` has come, which has come to a range. */
+static inline struct range_iterator range_list_until(
+	const struct range_list *list, const struct range_iterator *other)
+{
+	return (struct range_iterator){.list = list, .end = other->i};
+}
+
+/** To the next page of the list; false at the end. */
+must_check bool range_list_turn(struct range_iterator *ranges);
+
+/** Those that continue `range` in both spaces; `next` does so in one. */
+void range_list_join(struct range_iterator *ranges, struct page_range *range);
+
+static inline struct page_range range_unpack(const struct packed_range *range)
+{
+	return (struct page_range){
+		.ipa = ipa_init(range->ipa & ~(PAGE_SIZE - 1)),
+		.pa = pa_init(range->pa & BITS(47, PAGE_BITS)),
+		.page_count = (range->ipa & (PAGE_SIZE - 1)) |
+			      (range->pa & (PAGE_SIZE - 1)) << PAGE_BITS,
+	};
+}
+
 /**
- * The range at `*i` with those behind it that continue it in both spaces; `*i`
- * is then behind them. False at the end.
+ * The next range with those behind it that continue it in both spaces, as far
+ * as they lie in one page of the list. False at the end.
  */
-must_check bool range_list_next(const struct range_list *list, uint32_t *i,
-				struct page_range *range);
+must_check static inline bool range_list_next(struct range_iterator *ranges,
+					      struct page_range *range)
+{
+	if (ranges->i == ranges->page_end && !range_list_turn(ranges)) {
+		return false;
+	}
+	*range = range_unpack(ranges->next++);
+	/* Mostly the one behind lies elsewhere: its first address says so. */
+	if (++ranges->i != ranges->page_end &&
+	    (ranges->next->ipa & ~(PAGE_SIZE - 1)) ==
+		    range->ipa.ipa + range->page_count * PAGE_SIZE) {
+		range_list_join(ranges, range);
+	}
+	return true;
+}
 
 /** Is there an IPA in two of the ranges? Their order stays as it is. */
 must_check bool range_list_overlaps(struct range_list *list);

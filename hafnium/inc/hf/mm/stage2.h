@@ -54,6 +54,28 @@ must_check bool stage2_query(const struct stage2 *stage2, ipaddr_t begin,
 must_check bool stage2_translate(const struct stage2 *stage2,
 				 struct stage2_map *map);
 
+/** Of one map, while that is locked and nothing changes. */
+struct stage2_cursor {
+	const struct stage2 *stage2;
+	struct ptable_cursor cursor;
+};
+
+static inline struct stage2_cursor stage2_cursor_init(
+	const struct stage2 *stage2)
+{
+	return (struct stage2_cursor){
+		.stage2 = stage2,
+		.cursor = ptable_cursor_init(&stage2->table),
+	};
+}
+
+/**
+ * As stage2_translate(), for whoever looks at many ranges; page aligned. True
+ * also if all is absent.
+ */
+must_check bool stage2_look(struct stage2_cursor *cursor,
+			    struct stage2_map *map);
+
 /**
  * Would an access at `ipa` that needs all of `access` (MM_MODE_R, W, X) be let
  * through now? After a fault: then somebody changed the map meanwhile, retry.

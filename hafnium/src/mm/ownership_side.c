@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Lists of thousands of single pages come here: each pass finds the entries of
+ * a range near those of the last one, and compares or writes them. Only what is
+ * no part of a table of pages goes the long way. See docs/memory.md.
+ */
+#include "ownership_side.h"
+
+#include "ptable_walk.h"
+
+/** What a table of pages maps. */
+#define TABLE_SIZE (PTE_PER_TABLE * PAGE_SIZE)
+
+enum job {
+	CHECK_PAGES, /* they are in the mode `from` */
+	MAKE_TABLES,
+	WRITE_PAGES,
+};
+
+/** Pages in a row, in one table or in blocks. */
+struct piece {
+	uint64_t begin;
+	uint64_t page_count;
+	paddr_t pa;
+	pte_t *entries; /* NULL unless they are in one table of pages */
+};
+
+/** One look at all that the list has. */
+struct pass {
+	const struct ownership_side *side;
+	struct ptable *table;
+	struct range_iterator ranges;
+	struct page_range left; /* of a range */
+	struct ptable_cursor cursor;
+	/* TLBs do not know yet what became of these. */
+	uint64_t stale_begin;
+	uint64_t stale_end;
+	bool is_scattered;
+};
+
+/** Of a page at address 0. */
+static pte_t attributes_of(mm_mode_t mode)
+{
+	return pte_make_leaf(PTE_STAGE2, PTE_LAST_LEVEL, pa_init(0), mode);
+}
+
+static pte_t leaf_of(pte_t attributes, paddr_t pa)
+{
+	return pte_is_absent(attributes) ? 0 : attributes | pa.pa;
+}
+
+static uint64_t begin_of(const struct ownership_side *side,
+			 const struct page_range *range)
+{
+	return side->is_identity ? range->pa.pa : range->ipa.ipa;
+}
+
+static bool next_piece(struct pass *pass, struct piece *piece)
+{
+	struct page_range *left = &pass->left;
+
+	if (left->page_count == 0 && !range_list_next(&pass->ranges, left)) {
+		return false;
+	}
+	piece->begin = begin_of(pass->side, left);
+	piece->pa = left->pa;
+	piece->page_count = left->page_count;
+	piece->entries = ptable_cursor_find(&pass->cursor, piece->begin,
+					    &piece->page_count);
+	left->page_count -= piece->page_count;
+	left->ipa.ipa += piece->page_count * PAGE_SIZE;
+	left->pa.pa += piece->page_count * PAGE_SIZE;
+	return true;
+}
+
+static struct ptable_map map_of(const struct piece *piece, mm_mode_t mode)
+{
+	return (struct ptable_map){
+		.begin = piece->begin,
+		.end = piece->begin + piece->page_count * PAGE_SIZE,
+		.pa = piece->pa,
+		.mode = mode,
+	};
+}
+
+static bool is_ready(struct pass *pass, const struct piece *piece, pte_t leaf)
+{
+	mm_mode_t mode = pass->side->from;
+	struct ptable_map map;
+
+	if (piece->entries != NULL) {
+		return pte_read(piece->entries) == leaf &&
+		       (piece->page_count == 1 ||
+			ptable_row(piece->entries, piece->page_count,
+				   PTE_LAST_LEVEL) == piece->page_count);
+	}
+	map = map_of(piece, mode);
+	return ptable_look(&pass->cursor, &map) && map.mode == mode &&
+	       (mode == MM_MODE_ABSENT || map.pa.pa == piece->pa.pa);
+}
+
+/**
+ * Permissions, validity and what hardware ignores change; the address never
+ * does, so that nothing is broken first.
+ */
+static void write_pages(struct pass *pass, const struct piece *piece,
+			pte_t leaf)
+{
+	pte_t old = pte_read(piece->entries);
+
+	if (piece->page_count == 1) {
+		pte_write(piece->entries, leaf);
+	} else {
+		ptable_fill(piece->entries, piece->page_count, leaf,
+			    PTE_LAST_LEVEL);
+	}
+	if (!pte_is_valid(old) || ((old ^ leaf) & ~PTE_SOFT_MASK) == 0) {
+		return;
+	}
+	if (pass->stale_end == 0) {
+		pass->stale_begin = piece->begin;
+	} else if (pass->stale_end != piece->begin) {
+		pass->is_scattered = true;
+	}
+	pass->stale_end = piece->begin + piece->page_count * PAGE_SIZE;
+}
+
+/** What is no part of a table of pages; false: not ready, or no memory. */
+static bool change_far(struct pass *pass, const struct piece *piece,
+		       enum job job)
+{
+	struct ptable_map map = map_of(piece, pass->side->to);
+
+	/* Tables come or go. */
+	ptable_cursor_reset(&pass->cursor);
+	if (job == MAKE_TABLES) {
+		return ptable_prepare(pass->table, &map) == MM_OK;
+	}
+	ptable_commit(pass->table, &map);
+	return true;
+}
+
+/** False: a page is not ready, or there is no memory for tables. */
+static bool run(struct pass *pass, enum job job)
+{
+	const struct ownership_side *side = pass->side;
+	pte_t attributes =
+		attributes_of(job == WRITE_PAGES ? side->to : side->from);
+	struct piece piece;
+
+	while (next_piece(pass, &piece)) {
+		pte_t leaf = leaf_of(attributes, piece.pa);
+
+		if (job == CHECK_PAGES) {
+			if (!is_ready(pass, &piece, leaf)) {
+				return false;
+			}
+		} else if (piece.entries == NULL) {
+			if (!change_far(pass, &piece, job)) {
+				return false;
+			}
+		} else if (job == WRITE_PAGES) {
+			write_pages(pass, &piece, leaf);
+		}
+	}
+	return true;
+}
+
+static struct pass pass_of(const struct ownership_side *side)
+{
+	struct ptable *table = &side->stage2->table;
+
+	return (struct pass){
+		.side = side,
+		.table = table,
+		.ranges = range_list_begin(side->ranges),
+		.cursor = ptable_cursor_init(table),
+	};
+}
+
+/** Merge what can be. */
+static void merge(const struct ownership_side *side,
+		  struct range_iterator ranges)
+{
+	uint64_t merged = 0; /* the last table, its end */
+	struct page_range range;
+
+	while (range_list_next(&ranges, &range)) {
+		uint64_t begin = begin_of(side, &range);
+		uint64_t end = begin + range.page_count * PAGE_SIZE;
+
+		if (begin + TABLE_SIZE < merged || end > merged) {
+			ptable_defragment(&side->stage2->table, begin, end);
+			merged = align_up(end, TABLE_SIZE);
+		}
+	}
+}
+
+bool ownership_side_is_ready(const struct ownership_side *side)
+{
+	struct pass pass = pass_of(side);
+
+	return run(&pass, CHECK_PAGES);
+}
+
+bool ownership_side_prepare(const struct ownership_side *side)
+{
+	struct pass pass = pass_of(side);
+
+	/* A leaf of another state was cut out when it came into it. */
+	if (!side->was_whole || run(&pass, MAKE_TABLES)) {
+		return true;
+	}
+	merge(side, range_list_until(side->ranges, &pass.ranges));
+	return false;
+}
+
+void ownership_side_cancel(const struct ownership_side *side)
+{
+	if (side->was_whole) {
+		merge(side, range_list_begin(side->ranges));
+	}
+}
+
+void ownership_side_commit(const struct ownership_side *side)
+{
+	struct pass pass = pass_of(side);
+
+	/* Was prepared. */
+	(void)run(&pass, WRITE_PAGES);
+	if (pass.is_scattered) {
+		pass.stale_begin = 0;
+		pass.stale_end = BIT(pass.table->geometry.bits);
+	}
+	if (pass.stale_end != 0) {
+		ptable_invalidate(pass.table, pass.stale_begin, pass.stale_end);
+	}
+	/* Walks on all CPUs see the entries from now on. */
+	pte_sync();
+	if (side->is_whole) {
+		merge(side, range_list_begin(side->ranges));
+	}
+}

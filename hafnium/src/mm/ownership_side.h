@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a step of ownership does in one map. Private to this folder. See
+ * docs/memory.md.
+ */
+#pragma once
+
+#include "hf/mm/range_list.h"
+#include "hf/mm/stage2.h"
+
+struct ownership_side {
+	struct stage2 *stage2; /* NULL: nothing */
+	const struct range_list *ranges;
+	mm_mode_t from;
+	mm_mode_t to;
+	bool is_identity; /* IPA = PA, whatever the list says */
+	bool was_whole;	  /* before: its leaves may be merged */
+	bool is_whole;	  /* and afterwards */
+};
+
+/** Are all pages in the mode `from`, and where the list says? */
+must_check bool ownership_side_is_ready(const struct ownership_side *side);
+
+/** All tables that are needed, or none and false. */
+must_check bool ownership_side_prepare(const struct ownership_side *side);
+void ownership_side_cancel(const struct ownership_side *side);
+
+/** All pages are in the mode `to`, for all CPUs. */
+void ownership_side_commit(const struct ownership_side *side);
