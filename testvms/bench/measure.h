@@ -13,10 +13,11 @@
 #define INSTRUCTIONS_PER_TICK 16
 #define ROUNDS 10000
 
-/* Of the scenario: bench_peer, bench_echo, bench_notified. */
+/* Of the scenario, in its order. */
 #define PEER UINT64_C(2)
 #define ECHO UINT64_C(3)
 #define NOTIFIED UINT64_C(4)
+#define BORROWER UINT64_C(5)
 
 static inline uint64_t count_instructions(void)
 {
@@ -34,12 +35,13 @@ struct figure {
 };
 
 /** What passed since `begin`, for each round. */
-static inline void report_since(uint64_t begin, struct figure figure)
+static inline uint64_t report_since(uint64_t begin, struct figure figure)
 {
 	uint64_t each = (count_instructions() - begin) / figure.rounds;
 
 	HFTEST_LOG("bench %s %u", figure.name, (unsigned int)each);
 	EXPECT_LE(each, figure.bar);
+	return each;
 }
 
 static inline struct smccc_value call(uint64_t id, uint64_t arg)
