@@ -9,9 +9,9 @@ RETRIEVE_ROW_NEW(instruction_access_of_a_share, ON_SHARE,
 	t->receivers[0].permissions |= MEM_NX;
 }
 
-/* A page that is shared is NX: more than offered, which is looked at first. */
+/* For a guest that never asks a page that is shared is NX, and X is more. */
 RETRIEVE_ROW_LEGACY(instruction_access_x_of_a_share, ON_SHARE, FFA_DENIED,
-		    FFA_DENIED)
+		    FFA_INVALID_PARAMETERS)
 {
 	t->receivers[0].permissions |= MEM_X;
 }

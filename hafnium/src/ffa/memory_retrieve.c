@@ -185,6 +185,9 @@ static int32_t check_request(const struct memory_transaction *transaction,
 	uint8_t data = grant(offer, permissions, FFA_DATA_ACCESS_MASK);
 	uint8_t instructions =
 		grant(offer, permissions, FFA_INSTRUCTION_ACCESS_MASK);
+	/* Then they are not to be said, which is looked at further down. */
+	bool has_no_say =
+		!retrieve->is_legacy && transaction->kind == MEMORY_SHARE;
 	int32_t code;
 
 	if (asked->endpoint.composite_offset != 0 ||
@@ -197,7 +200,7 @@ static int32_t check_request(const struct memory_transaction *transaction,
 	if (code != 0) {
 		return code;
 	}
-	if (data == 0 || instructions == 0) {
+	if (data == 0 || (instructions == 0 && !has_no_say)) {
 		return FFA_DENIED;
 	}
 	return retrieve->is_legacy ? 0 : check_strictly(transaction, vm, asked);

@@ -33,6 +33,7 @@ static bool read_descriptor(const struct vm *vm, struct send *send)
 {
 	return send->fragment <= send->total &&
 	       send->fragment <= memory_tx_size(vm) &&
+	       (partition_is_legacy(vm) || is_aligned(send->total, 16)) &&
 	       memory_descriptor_read(vm, vm->mailbox.tx, send->fragment,
 				      &send->said);
 }

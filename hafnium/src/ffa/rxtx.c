@@ -23,6 +23,7 @@
 struct buffer {
 	struct range_list pages;
 	struct ownership_change change;
+	uint8_t rights_before;
 };
 
 static void buffer_init(struct buffer *buffer, struct vm *vm,
@@ -66,6 +67,7 @@ static bool take_own(struct vm *vm, struct stage2_map *map, mm_mode_t rights,
 			    .step = OWNERSHIP_MAP_BUFFER,
 			    .owner_rights = rights,
 		    });
+	buffer->rights_before = (uint8_t)(map->mode & MM_MODE_RWX);
 	return true;
 }
 
@@ -103,6 +105,8 @@ static void commit(struct vm *vm, const struct buffer *tx,
 	vm->mailbox.rx = ptr_from_pa(vm->mailbox.rx_range.begin);
 	vm->mailbox.tx_ipa = range_list_get(&tx->pages, 0).ipa;
 	vm->mailbox.rx_ipa = range_list_get(&rx->pages, 0).ipa;
+	vm->mailbox.tx_rights = tx->rights_before;
+	vm->mailbox.rx_rights = rx->rights_before;
 	vm->mailbox.state = MAILBOX_EMPTY;
 }
 
@@ -167,8 +171,12 @@ struct vcpu *ffa_rxtx_map(struct vcpu *current)
 	return mailbox_tell_waiters(current, has_waiters);
 }
 
-/** The VM's own again. Nothing can fail: the tables are there, and merge. */
-static void give_back(struct vm *vm, ipaddr_t begin, struct pa_range range)
+/**
+ * The VM's own again, with the rights that it had. Nothing can fail: the tables
+ * are there, and merge.
+ */
+static void give_back(struct vm *vm, ipaddr_t begin, struct pa_range range,
+		      mm_mode_t rights)
 {
 	struct page_range pages = {
 		.ipa = begin,
@@ -180,7 +188,7 @@ static void give_back(struct vm *vm, ipaddr_t begin, struct pa_range range)
 	buffer_init(&buffer, vm, pages,
 		    (struct ownership_change){
 			    .step = OWNERSHIP_UNMAP_BUFFER,
-			    .owner_rights = MM_MODE_RWX,
+			    .owner_rights = rights,
 		    });
 	/* Mapped page by page by ourselves: no table is needed to undo it. */
 	CHECK(stage1_unmap(range) == MM_OK);
@@ -195,8 +203,10 @@ static int32_t unmap_locked(struct vm_locked vm)
 	if (mailbox->tx == NULL) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	give_back(vm.vm, mailbox->tx_ipa, mailbox->tx_range);
-	give_back(vm.vm, mailbox->rx_ipa, mailbox->rx_range);
+	give_back(vm.vm, mailbox->tx_ipa, mailbox->tx_range,
+		  mailbox->tx_rights);
+	give_back(vm.vm, mailbox->rx_ipa, mailbox->rx_range,
+		  mailbox->rx_rights);
 	mailbox->tx = NULL;
 	mailbox->rx = NULL;
 	mailbox->state = MAILBOX_EMPTY;

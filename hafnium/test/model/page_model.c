@@ -174,7 +174,8 @@ int32_t model_retrieve(struct model *model, struct model_transfer *transfer,
 		       (clearing != 0 && data == RO))) {
 		return FFA_DENIED;
 	}
-	if (data == 0 || code == 0) {
+	/* Of a share, only legacy guests are offered something: NX. */
+	if (data == 0 || (code == 0 && !(is_new && is_share))) {
 		return FFA_DENIED;
 	}
 	if (is_new && is_share != (CODE(request) == 0)) {
@@ -265,6 +266,8 @@ int32_t model_map_buffers(struct model *model, uint32_t vm)
 		return model_is_new(model, vm) ? FFA_INVALID_PARAMETERS
 					       : FFA_DENIED;
 	}
+	model->vms[vm].tx_rights = tx->rights;
+	model->vms[vm].rx_rights = rx->rights;
 	*tx = (struct model_view){MODEL_JOINED, MODEL_R | MODEL_W};
 	*rx = (struct model_view){MODEL_JOINED, MODEL_R};
 	model->vms[vm].has_buffers = true;
@@ -279,8 +282,8 @@ int32_t model_unmap_buffers(struct model *model, uint32_t vm)
 	if (!model->vms[vm].has_buffers) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	tx[0] = (struct model_view){MODEL_OWNED, ALL};
-	tx[1] = (struct model_view){MODEL_OWNED, ALL};
+	tx[0] = (struct model_view){MODEL_OWNED, model->vms[vm].tx_rights};
+	tx[1] = (struct model_view){MODEL_OWNED, model->vms[vm].rx_rights};
 	model->vms[vm].has_buffers = false;
 	model->vms[vm].is_rx_full = false;
 	return 0;

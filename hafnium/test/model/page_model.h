@@ -87,6 +87,8 @@ struct model_transfer {
 struct model_vm {
 	uint8_t version;
 	bool has_buffers;
+	uint8_t tx_rights; /* that it had there before */
+	uint8_t rx_rights;
 	bool is_rx_full;
 };
 

@@ -423,10 +423,15 @@ TEST(ffa_mem_retrieve, reserved_bits_of_permissions_are_zero)
 	EXPECT_RETRIEVE(LEND, 0, 0, INVALID, codes.said->permissions |= 0x80);
 }
 
-TEST(ffa_mem_retrieve, more_than_the_offer_comes_before_who_may_say_it)
+/* Nothing was offered that X could be more than, but to legacy guests NX. */
+TEST(ffa_mem_retrieve, instructions_of_a_share_are_not_said)
 {
-	EXPECT_RETRIEVE(SHARE, 0, DENIED, DENIED, codes.said->permissions |= X);
+	EXPECT_RETRIEVE(SHARE, 0, DENIED, INVALID,
+			codes.said->permissions |= X);
 	EXPECT_RETRIEVE(SHARE, 0, 0, INVALID, codes.said->permissions |= NX);
+	EXPECT_RETRIEVE(SHARE, 0, DENIED, INVALID,
+			codes.said->permissions |=
+			FFA_INSTRUCTION_ACCESS_RESERVED);
 }
 
 TEST(ffa_mem_retrieve, instructions_are_said_unless_shared)

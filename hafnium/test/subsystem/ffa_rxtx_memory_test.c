@@ -131,6 +131,40 @@ TEST(ffa_rxtx_unmap, gives_all_back)
 	EXPECT_TRUE(vcpu->vm->mailbox.rx == NULL);
 }
 
+/** Who may only read a page, or not execute it, cannot get more that way. */
+TEST(ffa_rxtx_unmap, gives_no_more_rights_than_there_were)
+{
+	static const mm_mode_t rights[][2] = {
+		{MM_MODE_R | MM_MODE_W, MM_MODE_R},
+		{MM_MODE_RWX, MM_MODE_R | MM_MODE_X},
+		{MM_MODE_R | MM_MODE_W, MM_MODE_R | MM_MODE_W},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rights); i++) {
+		struct vcpu *vcpu = start();
+		struct stage2 *stage2 = &vcpu->vm->stage2;
+		struct pa_range tx = {pa_init(TX), pa_init(TX + PAGE_SIZE)};
+		struct pa_range rx = {pa_init(RX), pa_init(RX + PAGE_SIZE)};
+		mm_mode_t mode;
+
+		ASSERT_EQ(stage2_map_identity(stage2, tx,
+					      rights[i][0] | MM_MODE_OWNED),
+			  MM_OK);
+		ASSERT_EQ(stage2_map_identity(stage2, rx,
+					      rights[i][1] | MM_MODE_OWNED),
+			  MM_OK);
+		ASSERT_EQ(map_at(vcpu, TX, RX), 0);
+		ASSERT_EQ(unmap(vcpu, 0), 0);
+
+		ASSERT_TRUE(stage2_query(stage2, ipa_init(TX),
+					 ipa_init(TX + PAGE_SIZE), &mode));
+		EXPECT_EQ(mode, rights[i][0] | MM_MODE_OWNED);
+		ASSERT_TRUE(stage2_query(stage2, ipa_init(RX),
+					 ipa_init(RX + PAGE_SIZE), &mode));
+		EXPECT_EQ(mode, rights[i][1] | MM_MODE_OWNED);
+	}
+}
+
 /** A guest that goes through its memory must not use up ours. */
 TEST(ffa_rxtx_unmap, all_over_memory_leaves_no_tables)
 {

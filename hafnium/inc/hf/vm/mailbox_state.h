@@ -31,6 +31,8 @@ struct vm_mailbox {
 	struct pa_range rx_range;
 	ipaddr_t tx_ipa; /* where the VM has them */
 	ipaddr_t rx_ipa;
+	uint8_t tx_rights; /* MM_MODE_R, W, X that it had there, and gets back */
+	uint8_t rx_rights;
 	struct vm_id_queue waiters; /* wait for this RX to be empty */
 	struct vm_id_queue ready;   /* whose RX this VM waited for */
 
