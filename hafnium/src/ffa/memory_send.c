@@ -47,12 +47,13 @@ static bool read_composite(const struct vm *vm, struct send *send)
 
 	if (offset < (uint64_t)send->said.endpoint_offset +
 			     send->said.endpoint_size ||
-	    end > send->fragment || (!is_legacy && !is_aligned(offset, 16))) {
+	    end > send->fragment) {
 		return false;
 	}
 	memory_copy_in(&send->composite,
 		       (const uint8_t *)vm->mailbox.tx + offset,
 		       sizeof(send->composite));
+	/* A length of a multiple of 16: so the offset is one, too. */
 	return is_aligned(send->fragment - end,
 			  sizeof(struct ffa_memory_constituent)) &&
 	       send->total ==

@@ -270,6 +270,35 @@ TEST(ffa_mem_aborted, what_was_donated_to_it_is_forgotten)
 	EXPECT_EQ(send_page(codes.memory.third, 1, 1000), 0);
 }
 
+/** The receiver reads the rest of a list, whatever became of the donor. */
+TEST(ffa_mem_aborted, what_it_donated_and_is_being_read_stays)
+{
+	struct sent sent;
+
+	codes_begin_send(V1_1, FFA_MEM_DONATE);
+	direct_profile_set(codes.memory.receiver->vm, V1_1);
+	for (uint32_t i = 1; i < 256; i++) {
+		memory_add(codes.said, MEMORY_PAGE(1, 3 + 2 * i), 1);
+	}
+	ASSERT_EQ(memory_send_pieces(codes.memory.sender, FFA_MEM_DONATE,
+				     codes.said,
+				     (struct memory_pieces){100, 256}),
+		  0);
+	codes.handle = memory_handle(codes.memory.sender);
+	ASSERT_EQ(memory_retrieve_from(codes.memory, FFA_MEM_DONATE,
+				       codes.handle),
+		  0);
+	codes.memory.sender->vm->is_aborting = true;
+	/* Who gets no more has everybody's looked through. */
+	ASSERT_EQ(fill(codes.memory.third, 2, &sent), FFA_NO_MEMORY);
+
+	EXPECT_EQ(
+		memory_frag_rx(codes.memory.receiver, codes.handle, PAGE_SIZE),
+		80);
+	EXPECT_EQ(memory_mode(codes.memory.receiver, MEMORY_PAGE(1, 513)),
+		  MEMORY_OWN);
+}
+
 /** Only `left` pages for tables are left. */
 static void leave(size_t left)
 {

@@ -263,6 +263,14 @@ TEST(ffa_mem_send, offset_of_ranges_is_aligned_but_for_legacy_guests)
 	EXPECT_SEND(FFA_MEM_SHARE, 0, INVALID,
 		    codes.said->composite_offset += 1);
 	EXPECT_SEND(FFA_MEM_SHARE, 0, 0, codes.said->composite_offset += 16);
+	for (uint32_t off = 1; off < 16; off++) {
+		codes_begin_send(V1_1, FFA_MEM_SHARE);
+		codes.said->composite_offset += off;
+		(void)memory_put(codes.memory.sender, codes.said);
+		/* 16 bytes more: a length that may be. */
+		EXPECT_EQ(codes_send_lengths(112, 112), INVALID);
+		EXPECT_EQ(codes_send_lengths(112, 96), INVALID);
+	}
 }
 
 TEST(ffa_mem_send, lengths_are_multiples_of_16_but_for_legacy_guests)

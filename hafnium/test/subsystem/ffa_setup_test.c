@@ -269,6 +269,31 @@ TEST(ffa_features, rxtx_map_has_its_64_bit_form_only_for_legacy_guests)
 	EXPECT_TRUE(lists(FFA_VERSION_1_0, FFA_RXTX_MAP));
 }
 
+/** The NS bit is input and property from 1.1 on; a legacy guest has none. */
+TEST(ffa_features, retrieve_tells_of_the_ns_bit_but_to_legacy_guests)
+{
+	struct vcpu *vcpu = machine_start();
+
+	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, FFA_MEM_RETRIEVE_REQ));
+	EXPECT_EQ(vcpu->regs.x[0], FFA_SUCCESS);
+	EXPECT_EQ(vcpu->regs.x[2], 0U);
+	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, FFA_MEM_RETRIEVE_REQ, 2));
+	EXPECT_TRUE(is_not_supported(vcpu));
+
+	vcpu = machine_start();
+	(void)machine_hvc(vcpu, CALL(FFA_VERSION, FFA_VERSION_1_0));
+	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, FFA_MEM_RETRIEVE_REQ));
+	EXPECT_EQ(vcpu->regs.x[0], FFA_SUCCESS);
+	EXPECT_EQ(vcpu->regs.x[2], 2U);
+
+	vcpu = machine_start();
+	(void)machine_hvc(vcpu, CALL(FFA_VERSION, FFA_VERSION_1_1));
+	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, FFA_MEM_RETRIEVE_REQ));
+	EXPECT_TRUE(is_not_supported(vcpu));
+	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, FFA_MEM_RETRIEVE_REQ, 2));
+	EXPECT_EQ(vcpu->regs.x[2], 2U);
+}
+
 TEST(ffa_frame, error_code_has_no_upper_half)
 {
 	struct arch_regs regs;
