@@ -197,7 +197,9 @@ struct arch_regs *dispatch_hvc(struct arch_regs *current)
 #undef HVC_CALL
 	case FFA_INTERRUPT:
 		/* A result; no call that would fix the version. */
-		return vcpu_regs(ffa_refuse(vcpu, FFA_DENIED));
+		return vcpu_regs(ffa_refuse(vcpu, id == FFA_INTERRUPT
+							  ? FFA_DENIED
+							  : FFA_NOT_SUPPORTED));
 	default:
 		return vcpu_regs(call_other_hvc(vcpu, id));
 	}

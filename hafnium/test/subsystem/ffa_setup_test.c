@@ -236,6 +236,15 @@ TEST(ffa_call, interrupt_is_a_result_and_denied)
 	EXPECT_EQ(vcpu->regs.x[2], (uint32_t)FFA_DENIED);
 }
 
+TEST(ffa_call, interrupt_has_no_64_bit_form)
+{
+	struct vcpu *vcpu = machine_start();
+
+	(void)machine_hvc(vcpu, CALL(FFA_64(FFA_INTERRUPT)));
+
+	EXPECT_TRUE(is_not_supported(vcpu));
+}
+
 TEST(ffa_features, success_64_is_listed_but_not_to_legacy_guests)
 {
 	struct vcpu *vcpu = machine_start();
@@ -257,6 +266,58 @@ TEST(ffa_features, rxtx_map_tells_the_largest_buffer_from_1_2_on)
 	(void)machine_hvc(vcpu, CALL(FFA_VERSION, FFA_VERSION_1_2));
 	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, FFA_64(FFA_RXTX_MAP)));
 	EXPECT_EQ(vcpu->regs.x[2], 0x100000U);
+}
+
+/** w2 of FFA_FEATURES to a caller of `version`; all ones: not supported. */
+static uint64_t properties(uint32_t version, uint64_t id, uint64_t input)
+{
+	struct vcpu *vcpu = machine_start();
+
+	if (version != 0) {
+		(void)machine_hvc(vcpu, CALL(FFA_VERSION, version));
+	}
+	(void)machine_hvc(vcpu, CALL(FFA_FEATURES, id, input));
+	EXPECT_EQ(vcpu->regs.x[3], 0U);
+	return is_not_supported(vcpu) ? UINT64_MAX : vcpu->regs.x[2];
+}
+
+TEST(ffa_features, rxtx_map_of_1_1_has_no_largest_buffer)
+{
+	EXPECT_EQ(properties(FFA_VERSION_1_0, FFA_RXTX_MAP, 0), 0U);
+	EXPECT_EQ(properties(FFA_VERSION_1_1, FFA_RXTX_MAP, 0), 0U);
+	EXPECT_EQ(properties(FFA_VERSION_1_1, FFA_64(FFA_RXTX_MAP), 0), 0U);
+	EXPECT_EQ(properties(FFA_VERSION_1_2, FFA_RXTX_MAP, 0), 0x100000U);
+}
+
+TEST(ffa_features, retrieve_request_knows_the_ns_bit)
+{
+	uint64_t id = FFA_MEM_RETRIEVE_REQ;
+
+	EXPECT_EQ(properties(0, id, 0), 0U);
+	EXPECT_EQ(properties(FFA_VERSION_1_0, id, 0), 2U);
+	EXPECT_EQ(properties(FFA_VERSION_1_1, id, 2), 2U);
+	EXPECT_EQ(properties(FFA_VERSION_1_2, id, 2), 2U);
+	EXPECT_EQ(properties(FFA_VERSION_1_2, FFA_64(id), 2), 2U);
+}
+
+TEST(ffa_features, caller_from_1_1_on_says_that_it_knows_the_ns_bit)
+{
+	uint64_t id = FFA_MEM_RETRIEVE_REQ;
+
+	EXPECT_EQ(properties(0, id, 2), UINT64_MAX);
+	EXPECT_EQ(properties(FFA_VERSION_1_0, id, 2), UINT64_MAX);
+	EXPECT_EQ(properties(FFA_VERSION_1_1, id, 0), UINT64_MAX);
+	EXPECT_EQ(properties(FFA_VERSION_1_2, id, 0), UINT64_MAX);
+	EXPECT_EQ(properties(FFA_VERSION_1_2, id, 3), UINT64_MAX);
+	EXPECT_EQ(properties(FFA_VERSION_1_2, id, 6), UINT64_MAX);
+}
+
+TEST(ffa_features, memory_is_sent_from_tx_only)
+{
+	EXPECT_EQ(properties(FFA_VERSION_1_2, FFA_MEM_DONATE, 0), 0U);
+	EXPECT_EQ(properties(FFA_VERSION_1_2, FFA_64(FFA_MEM_LEND), 0), 0U);
+	EXPECT_EQ(properties(FFA_VERSION_1_2, FFA_MEM_SHARE, 0), 0U);
+	EXPECT_EQ(properties(FFA_VERSION_1_2, FFA_MEM_SHARE, 1), UINT64_MAX);
 }
 
 TEST(ffa_features, rxtx_map_has_its_64_bit_form_only_for_legacy_guests)
