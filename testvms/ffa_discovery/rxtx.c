@@ -23,12 +23,10 @@ static struct ffa_frame unmap(uint16_t vm, uint64_t id)
 	return vm_call(vm, FFA(FFA_RXTX_UNMAP, id << 16));
 }
 
-/** The code for pages that can not be buffers: changed after 1.0. */
+/** The code for pages that can not be buffers. */
 static int32_t bad_page(uint32_t version)
 {
-	return version == LEGACY || version == FFA_VERSION_1_0
-		       ? FFA_DENIED
-		       : FFA_INVALID_PARAMETERS;
+	return version == LEGACY ? FFA_DENIED : FFA_INVALID_PARAMETERS;
 }
 
 /** Pages of each buffer that are offered; 1.2 tells how many. */

@@ -7,6 +7,7 @@
 #include "hf/ffa/frame.h"
 #include "hf/ffa/mailbox.h"
 #include "hf/ffa/notification.h"
+#include "hf/ffa/partition.h"
 #include "hf/mm/ownership.h"
 #include "hf/mm/stage1.h"
 #include "hf/smccc.h"
@@ -138,9 +139,8 @@ static int32_t map_locked(struct vm_locked vm, const uint64_t *x)
 	}
 	if (!take_own(vm.vm, &tx, RIGHTS_TX, &own_tx) ||
 	    !take_own(vm.vm, &rx, RIGHTS_RX, &own_rx)) {
-		return vm.vm->ffa_version >= FFA_VERSION_1_1
-			       ? FFA_INVALID_PARAMETERS
-			       : FFA_DENIED;
+		return partition_is_legacy(vm.vm) ? FFA_DENIED
+						  : FFA_INVALID_PARAMETERS;
 	}
 	if (!prepare(&own_tx, &own_rx)) {
 		return FFA_NO_MEMORY;

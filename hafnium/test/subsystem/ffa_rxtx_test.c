@@ -250,18 +250,19 @@ static const mm_mode_t foreign[] = {
 	MM_MODE_OWNED | MM_MODE_SHARED | MM_MODE_R, /* shared, read-only */
 };
 
-TEST(ffa_rxtx_map, foreign_pages_are_denied_to_1_0)
+TEST(ffa_rxtx_map, foreign_pages_are_denied_to_legacy_guests)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(foreign); i++) {
 		EXPECT_EQ(map_tx_of(0, foreign[i]), FFA_DENIED);
 		EXPECT_EQ(map_rx_of(0, foreign[i]), FFA_DENIED);
-		EXPECT_EQ(map_tx_of(FFA_VERSION_1_0, foreign[i]), FFA_DENIED);
 	}
 }
 
-TEST(ffa_rxtx_map, foreign_pages_are_invalid_from_1_1_on)
+TEST(ffa_rxtx_map, foreign_pages_are_invalid_to_who_asked_for_a_version)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(foreign); i++) {
+		EXPECT_EQ(map_tx_of(FFA_VERSION_1_0, foreign[i]),
+			  FFA_INVALID_PARAMETERS);
 		EXPECT_EQ(map_tx_of(FFA_VERSION_1_1, foreign[i]),
 			  FFA_INVALID_PARAMETERS);
 		EXPECT_EQ(map_rx_of(FFA_VERSION_1_2, foreign[i]),
@@ -272,7 +273,8 @@ TEST(ffa_rxtx_map, foreign_pages_are_invalid_from_1_1_on)
 TEST(ffa_rxtx_map, unmapped_page_by_version)
 {
 	EXPECT_EQ(map(start(0), OTHER, RX, 1), FFA_DENIED);
-	EXPECT_EQ(map(start(FFA_VERSION_1_0), TX, OTHER, 1), FFA_DENIED);
+	EXPECT_EQ(map(start(FFA_VERSION_1_0), TX, OTHER, 1),
+		  FFA_INVALID_PARAMETERS);
 	EXPECT_EQ(map(start(FFA_VERSION_1_1), OTHER, RX, 1),
 		  FFA_INVALID_PARAMETERS);
 	EXPECT_EQ(map(start(FFA_VERSION_1_2), TX, OTHER, 1),

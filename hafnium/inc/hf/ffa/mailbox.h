@@ -18,7 +18,8 @@
  *   out  FFA_SUCCESS; FFA_RX_RELEASE frame to a primary that others wait for
  *   err  DENIED: mapped already; INVALID_PARAMETERS: page count, alignment,
  *        overlap; then, if not the caller's own normal memory with the rights
- *        that are needed, DENIED (1.0) or INVALID_PARAMETERS; NO_MEMORY
+ *        that are needed, INVALID_PARAMETERS, of a legacy caller DENIED;
+ *        NO_MEMORY
  *   locks VM, stage 1. From: any VM.
  */
 struct vcpu *ffa_rxtx_map(struct vcpu *current);
