@@ -19,8 +19,6 @@
 /** Registers x3 to x17 of FFA_PARTITION_INFO_GET_REGS. */
 #define FIRST_DATA_REG 3U
 #define LAST_DATA_REG 17U
-#define DESCRIPTORS_PER_CALL \
-	((LAST_DATA_REG + 1 - FIRST_DATA_REG) / DESCRIPTOR_WORDS)
 
 /** Nothing changes once VMs run: an answer never becomes out of date. */
 #define INFO_TAG 0U
@@ -155,7 +153,10 @@ struct vcpu *ffa_partition_info_get(struct vcpu *current)
 	return current;
 }
 
-/** Descriptors from `first` on into x3 to x17; the index behind the last. */
+/**
+ * Descriptors from `first` on, which is there, into x3 to x17, of which x4 to
+ * x17 are 0; the index behind the last.
+ */
 static uint32_t fill_regs(struct arch_regs *regs, struct query query,
 			  uint32_t first)
 {
@@ -170,10 +171,6 @@ static uint32_t fill_regs(struct arch_regs *regs, struct query query,
 	while (to < end && next(&query, to)) {
 		to += DESCRIPTOR_WORDS;
 		idx++;
-	}
-	while (to < end) {
-		*to = 0;
-		to++;
 	}
 	return idx;
 }

@@ -204,6 +204,7 @@ TEST(ffa_partition_regs, uuid_finds_its_owner_and_is_not_repeated)
 	set_uuids(vm_set_find(7), 3);
 	ASSERT_EQ(ask(vcpu, vm_set_find(7)->uuids[2], 0), FFA_SUCCESS_64);
 
+	EXPECT_EQ(vcpu->regs.x[1], 0U);
 	EXPECT_EQ(vcpu->regs.x[2], UINT64_C(24) << 48);
 	EXPECT_EQ((uint16_t)vcpu->regs.x[3], 7U);
 	EXPECT_EQ(vcpu->regs.x[4], 0U);
