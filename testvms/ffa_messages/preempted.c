@@ -176,6 +176,31 @@ TEST_ALL(ffa_preempted, receiver_may_wait_for_an_interrupt)
 	EXPECT_FFA_FRAME(vm_wake(ACTOR_A), RESP_64);
 }
 
+/** By this frame the primary is told whom to wake: changed after 1.0. */
+static uint64_t wake_up(uint32_t version)
+{
+	return version == LEGACY || version == FFA_VERSION_1_0
+		       ? HF_FFA_RUN_WAKE_UP
+		       : FFA_INTERRUPT;
+}
+
+/* The frame names the other vCPU; the request goes on with its own. */
+TEST_ALL(ffa_preempted, receiver_may_start_another_vcpu)
+{
+	struct ffa_frame start = FFA(PSCI_CPU_ON, 1);
+	struct ffa_frame frame;
+
+	vm_start(PRIMARY, version);
+	vm_start(ACTOR_SMP, version);
+	start.x[2] = vm_memory(ACTOR_SMP).begin;
+	vm_script_in_request(ACTOR_SMP, &start, 1);
+	frame = hft_ffa_call(FFA(REQ_64, ffa_pair(PRIMARY, ACTOR_SMP)));
+	EXPECT_EQ(frame.x[0], wake_up(version));
+	EXPECT_EQ(frame.x[1], ffa_pair(ACTOR_SMP, 1));
+	EXPECT_EQ(hft_ffa_first_nonzero(&frame, 2, 7), 18);
+	EXPECT_FFA_FRAME(vm_run(ACTOR_SMP), RESP_64);
+}
+
 /* --- who never answers ---------------------------------------------------- */
 
 TEST_ALL(ffa_aborted, receiver_that_gives_up_is_told_to_the_sender)

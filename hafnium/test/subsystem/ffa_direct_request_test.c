@@ -165,6 +165,8 @@ TEST(ffa_direct_request, flags_of_a_legacy_caller_are_not_seen)
 {
 	struct direct direct = direct_start(LEGACY, LEGACY);
 
+	/* Nor is what the receiver had there when it began to wait. */
+	direct.receiver->regs.x[2] = 7;
 	EXPECT_EQ(guest_hvc(direct.primary, CALL(REQ, TO_VM2, BIT(31) | 5)),
 		  direct.receiver);
 	EXPECT_EQ(direct.receiver->regs.x[2], 0U);

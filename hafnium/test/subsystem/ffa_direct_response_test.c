@@ -206,6 +206,8 @@ TEST(ffa_direct_response, flags_of_a_legacy_caller_are_not_seen)
 {
 	struct direct direct = start_request(LEGACY);
 
+	/* Nor is what the requester had there. */
+	direct.primary->regs.x[2] = 7;
 	EXPECT_EQ(guest_hvc(direct.receiver, CALL(RESP, TO_PRIMARY, BIT(31))),
 		  direct.primary);
 	EXPECT_EQ(direct.primary->regs.x[2], 0U);

@@ -4,6 +4,7 @@
  * hafnium/src/ffa/notification_info.c
  */
 #include "fixture/mailbox.h"
+#include "hf/base/bits.h"
 #include "hf/ffa/notification.h"
 #include "hftest.h"
 
@@ -149,6 +150,68 @@ TEST(ffa_notification_info, what_does_not_fit_is_told_next)
 	EXPECT_FFA_ERROR(primary, FFA_NO_DATA);
 }
 
+/** A receiver of which this has to be told: a global bit, the first vCPUs. */
+static struct vm *add_news(struct vcpu *primary, bool has_global,
+			   uint64_t vcpu_count)
+{
+	struct vm *vm = add_receiver(MAX_CPUS);
+
+	if (has_global) {
+		set_global(primary, vm);
+	}
+	for (uint64_t idx = 0; idx < vcpu_count; idx++) {
+		set_vcpu(primary, vm, idx);
+	}
+	return vm;
+}
+
+/* 1 + 4 + 4 + 3 ids of VM 2, then what there is room for. */
+TEST(ffa_notification_info, list_of_the_last_vm_does_not_fit)
+{
+	struct vcpu *primary = start();
+	const uint64_t *x;
+
+	(void)add_news(primary, true, 8);
+	(void)add_news(primary, false, 7);
+	x = info(primary);
+	EXPECT_EQ(x[2] & 1, 1U);
+	EXPECT_EQ((x[2] >> 7) & 31, 6U);
+	x = info(primary);
+	EXPECT_EQ(x[2], 1U << 7 | 1U << 12);
+	EXPECT_EQ(x[3], 0x60003U);
+}
+
+TEST(ffa_notification_info, vcpu_of_the_last_vm_does_not_fit)
+{
+	struct vcpu *primary = start();
+	const uint64_t *x;
+
+	(void)add_news(primary, true, 8);
+	(void)add_news(primary, true, 6);
+	x = info(primary);
+	EXPECT_EQ(x[2] & 1, 1U);
+	EXPECT_EQ(x[7], UINT64_C(0x0004000300030002));
+	x = info(primary);
+	EXPECT_EQ(x[2], 1U << 7 | 1U << 12);
+	EXPECT_EQ(x[3], 0x50003U);
+}
+
+TEST(ffa_notification_info, twenty_ids_fit)
+{
+	struct vcpu *primary = start();
+	const uint64_t *x;
+
+	(void)add_news(primary, true, 8);
+	(void)add_news(primary, true, 3);
+	(void)add_news(primary, true, 1);
+	x = info(primary);
+	EXPECT_EQ(x[2] & 1, 0U);
+	EXPECT_EQ((x[2] >> 7) & 31, 8U);
+	EXPECT_EQ(x[7], UINT64_C(0x0000000400040002));
+	(void)info(primary);
+	EXPECT_FFA_ERROR(primary, FFA_NO_DATA);
+}
+
 TEST(ffa_notification_info, only_global_lists_fill_it)
 {
 	struct vcpu *primary = start();
@@ -259,13 +322,15 @@ TEST(ffa_notification_info, primary_makes_its_bitmap_once)
 
 	EXPECT_EQ(create(primary, 2, 1), FFA_INVALID_PARAMETERS);
 	EXPECT_EQ(create(primary, 1, 0), FFA_INVALID_PARAMETERS);
-	EXPECT_EQ(create(primary, 1, 99), FFA_INVALID_PARAMETERS);
+	EXPECT_EQ(create(primary, 1, MACHINE_CPUS + 1), FFA_INVALID_PARAMETERS);
 	EXPECT_EQ(destroy(primary, 1), FFA_DENIED);
 	EXPECT_EQ(create(primary, 1, 1), 0);
 	EXPECT_EQ(create(primary, 1, 1), FFA_DENIED);
 	EXPECT_EQ(destroy(primary, 2), FFA_INVALID_PARAMETERS);
 	EXPECT_EQ(destroy(primary, 1), 0);
-	EXPECT_EQ(create(primary, 1, 1), 0);
+	/* Upper halves are none of a 32-bit call. */
+	EXPECT_EQ(create(primary, BIT(32) | 1, BIT(32) | MACHINE_CPUS), 0);
+	EXPECT_EQ(destroy(primary, BIT(32) | 1), 0);
 }
 
 TEST(ffa_notification_info, destroying_unbinds_what_is_not_pending)

@@ -16,6 +16,9 @@
 #define TO_VM2 0x10002
 #define PER_VCPU 1U
 
+/** HCR_EL2: a virtual IRQ is pending for who runs. */
+#define HCR_VI BIT(7)
+
 struct pair {
 	struct vcpu *primary;
 	struct vcpu *receiver; /* VM 2, which has three vCPUs */
@@ -119,6 +122,45 @@ TEST(ffa_notification, get_takes_only_what_is_asked_for)
 	EXPECT_EQ(get(pair.receiver, 0), 1U);
 }
 
+TEST(ffa_notification, bitmaps_are_two_32_bit_halves)
+{
+	struct pair pair = start();
+	uint64_t upper = UINT64_C(0xf0f0f0f000000000);
+
+	ASSERT_EQ(mailbox_call(pair.receiver,
+			       CALL(FFA_NOTIFICATION_BIND, upper | FROM_PRIMARY,
+				    upper, upper | 1, upper | 2)),
+		  0);
+	EXPECT_EQ(mailbox_call(pair.primary,
+			       CALL(FFA_NOTIFICATION_SET, upper | TO_VM2, upper,
+				    upper | 1, upper | 2)),
+		  0);
+	EXPECT_EQ(mailbox_call(pair.receiver,
+			       CALL(FFA_NOTIFICATION_GET, upper | 2, upper)),
+		  0);
+	EXPECT_EQ(get(pair.receiver, 0), UINT64_C(0x200000001));
+	/* Nobody has bound more than that. */
+	EXPECT_EQ(mailbox_call(pair.receiver, CALL(FFA_NOTIFICATION_UNBIND,
+						   upper | FROM_PRIMARY, upper,
+						   upper | 1, upper | 2)),
+		  0);
+}
+
+TEST(ffa_notification, fetching_takes_the_interrupt_of_the_caller_back)
+{
+	struct pair pair = start();
+
+	ASSERT_EQ(bind(pair.receiver, FROM_PRIMARY, 0, 1), 0);
+	ASSERT_EQ(guest_run(pair.primary, pair.receiver), pair.receiver);
+	(void)guest_hvc(pair.receiver, CALL(HF_INTERRUPT_ENABLE, 5, 1));
+	ASSERT_EQ(guest_irq(pair.receiver), pair.primary);
+	ASSERT_EQ(set(pair.primary, TO_VM2, 0, 1), 0);
+	ASSERT_EQ(guest_run(pair.primary, pair.receiver), pair.receiver);
+	EXPECT_NE(sysreg_read(hcr_el2) & HCR_VI, 0U);
+	EXPECT_EQ(get(pair.receiver, 0), 1U);
+	EXPECT_EQ(sysreg_read(hcr_el2) & HCR_VI, 0U);
+}
+
 TEST(ffa_notification, setting_again_counts_once)
 {
 	struct pair pair = start();
@@ -171,6 +213,18 @@ TEST(ffa_notification, unbind_needs_the_binding)
 	EXPECT_EQ(unbind(pair.receiver, FROM_PRIMARY, 1), 0);
 	EXPECT_EQ(set(pair.primary, TO_VM2, 0, 1), FFA_DENIED);
 	EXPECT_EQ(set(pair.primary, TO_VM2, 0, 2), 0);
+}
+
+TEST(ffa_notification, unbound_bit_may_be_bound_in_the_other_way)
+{
+	struct pair pair = start();
+
+	ASSERT_EQ(bind(pair.receiver, FROM_PRIMARY, PER_VCPU, 1), 0);
+	ASSERT_EQ(unbind(pair.receiver, FROM_PRIMARY, 1), 0);
+	ASSERT_EQ(bind(pair.receiver, FROM_PRIMARY, 0, 1), 0);
+	EXPECT_EQ(set(pair.primary, TO_VM2, PER_VCPU, 1),
+		  FFA_INVALID_PARAMETERS);
+	EXPECT_EQ(set(pair.primary, TO_VM2, 0, 1), 0);
 }
 
 TEST(ffa_notification, pending_bits_stay_bound)

@@ -160,6 +160,29 @@ TEST(ffa_send2, receiver_is_notified_and_releases_after_it_knows)
 	EXPECT_EQ(mailbox_call(pair.receiver, CALL(FFA_RX_RELEASE)), 0);
 }
 
+TEST(ffa_send2, word_of_it_is_the_hypervisors_only)
+{
+	struct pair pair = start(FFA_VERSION_1_1, FFA_VERSION_1_1);
+
+	ASSERT_EQ(send(pair.primary, message(OLD_HEADER, 1), OLD_HEADER), 0);
+	/* Those of all other sources. */
+	EXPECT_EQ(mailbox_call(pair.receiver, CALL(FFA_NOTIFICATION_GET, 2, 7)),
+		  0);
+	EXPECT_EQ(mailbox_call(pair.receiver, CALL(FFA_RX_RELEASE)),
+		  FFA_DENIED);
+}
+
+TEST(ffa_send2, primary_is_told_to_run_the_receiver)
+{
+	struct pair pair = start(FFA_VERSION_1_1, FFA_VERSION_1_1);
+
+	sysreg_write(id_aa64pfr0_el1, UINT64_C(1) << 24);
+	EXPECT_EQ(sysreg_read(icc_sgi1r_el1), 0U);
+	ASSERT_EQ(send(pair.primary, message(OLD_HEADER, 1), OLD_HEADER), 0);
+	EXPECT_EQ(sysreg_read(icc_sgi1r_el1),
+		  (uint64_t)NOTIFICATION_SCHEDULE_INTID << 24 | 1);
+}
+
 TEST(ffa_send2, unmapping_forgets_the_message)
 {
 	struct pair pair = start(FFA_VERSION_1_1, FFA_VERSION_1_1);
@@ -179,6 +202,9 @@ TEST(ffa_send2, reserved_arguments_are_invalid)
 		  FFA_INVALID_PARAMETERS);
 	EXPECT_EQ(mailbox_call(vcpu, CALL(FFA_MSG_SEND2, 0, 2)),
 		  FFA_INVALID_PARAMETERS);
+	/* Upper halves are none: RX is what is not free. */
+	EXPECT_EQ(mailbox_call(vcpu, CALL(FFA_MSG_SEND2, BIT(32), BIT(32))),
+		  FFA_BUSY);
 }
 
 TEST(ffa_send2, without_tx_is_denied)
