@@ -8,13 +8,22 @@
 #include "memory_descriptor.h"
 #include "memory_send.h"
 
-/** The mode that all pages have; the first range decides. */
+/** The mode that all pages have, of pages of its own; the first decides. */
 static void note_mode(struct memory_transaction *transaction, mm_mode_t mode)
 {
 	if (transaction->ranges.count == 0) {
 		transaction->owner_mode = mode;
 	}
-	transaction->is_denied |= transaction->owner_mode != mode;
+	transaction->is_denied |= transaction->owner_mode != mode ||
+				  ownership_state(mode) != PAGE_OWNED;
+}
+
+/** Do `count` pages from `map->begin` on lie in one piece? Then where. */
+static bool is_piece(struct stage2_cursor *cursor, struct stage2_map *map,
+		     uint64_t count)
+{
+	map->end.ipa = map->begin.ipa + count * PAGE_SIZE;
+	return stage2_look(cursor, map);
 }
 
 /** Pages of one mode that lie apart: each row of them is a range. */
@@ -24,19 +33,25 @@ static bool append_rows(struct memory_transaction *transaction,
 	struct page_range row = {.page_count = 0};
 	uint64_t end = map.end.ipa;
 
-	for (; map.begin.ipa < end; map.begin.ipa += PAGE_SIZE) {
-		map.end.ipa = map.begin.ipa + PAGE_SIZE;
-		/* It was there a moment ago, and the lock is held. */
-		transaction->is_denied |= !stage2_look(cursor, &map);
-		if (row.page_count > 0 &&
-		    map.pa.pa == row.pa.pa + row.page_count * PAGE_SIZE) {
-			row.page_count++;
-			continue;
+	while (map.begin.ipa < end) {
+		uint64_t left = (end - map.begin.ipa) / PAGE_SIZE;
+		uint64_t count = 1;
+
+		/* Not page by page: there may be very many. */
+		for (uint64_t next = 1;
+		     next <= left && is_piece(cursor, &map, next); next *= 2) {
+			count = next;
 		}
-		if (row.page_count > 0 && !memory_append(transaction, row)) {
-			return false;
+		if (row.page_count == 0 ||
+		    map.pa.pa != row.pa.pa + row.page_count * PAGE_SIZE) {
+			if (row.page_count > 0 &&
+			    !memory_append(transaction, row)) {
+				return false;
+			}
+			row = (struct page_range){map.begin, map.pa, 0};
 		}
-		row = (struct page_range){map.begin, map.pa, 1};
+		row.page_count += count;
+		map.begin.ipa += count * PAGE_SIZE;
 	}
 	return memory_append(transaction, row);
 }
@@ -51,9 +66,10 @@ static bool append_pages(struct memory_transaction *transaction,
 	if (add_overflows(ipa, count * PAGE_SIZE, &map.end.ipa)) {
 		map.end = map.begin;
 	}
-	if (stage2_look(cursor, &map)) {
+	if (transaction->is_denied) {
+		/* Who names much that is not its own takes no more time. */
+	} else if (stage2_look(cursor, &map)) {
 		note_mode(transaction, map.mode);
-		transaction->is_denied |= map.mode == MM_MODE_ABSENT;
 	} else if (stage2_query(cursor->stage2, map.begin, map.end,
 				&map.mode)) {
 		note_mode(transaction, map.mode);

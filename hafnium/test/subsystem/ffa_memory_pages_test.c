@@ -320,6 +320,26 @@ TEST(ffa_mem_pages, range_that_lies_in_too_many_pieces_is_no_memory)
 	EXPECT_EQ(codes_send(), 0);
 }
 
+/*
+ * A call takes no time that grows with all that it names: page by page, this
+ * would be 500 million looks.
+ */
+TEST(ffa_mem_pages, naming_a_gigabyte_in_pieces_2000_times_is_quick)
+{
+	codes_begin_send(V1_2, FFA_MEM_LEND);
+	map_elsewhere(MEMORY_PAGE(1, 0x30000), FAR, 1);
+	codes_note();
+	no_ranges();
+	for (unsigned int i = 0; i < 2000; i++) {
+		range(MEMORY_PAGE(1, 0), 0x40000);
+	}
+	EXPECT_EQ(memory_send_pieces(codes.memory.sender, FFA_MEM_LEND,
+				     codes.said,
+				     (struct memory_pieces){240, 256}),
+		  INVALID);
+	EXPECT_EQ(memory_digest(), codes.before);
+}
+
 /** In a later fragment: that ends the transaction, and nothing else. */
 TEST(ffa_mem_pages, fragment_that_lies_in_too_many_pieces_ends_it)
 {
