@@ -74,10 +74,22 @@ TEST(secondary_smc, unknown_one_is_refused_and_changes_nothing_else)
 
 TEST(secondary_smc, unknown_hvc_is_refused_and_changes_nothing_else)
 {
-	static const uint64_t ids[] = {0,	   0xff00,
-				       0xff06,	   0xff0b,
-				       UINT64_MAX, UINT64_C(0x8600ff01),
-				       UNKNOWN_SMC};
+	static const uint64_t ids[] = {
+		0,
+		0xff00,
+		/* results of FFA_RUN, and calls of secure partitions */
+		0xff06,
+		0xff07,
+		0xff08,
+		0xff09,
+		0xff0a,
+		0xff0b,
+		UINT64_MAX,
+		UINT64_C(0x8600ff01),
+		/* bit 30 is ignored by SMC only */
+		HF_DEBUG_LOG | SMCCC_64_BIT,
+		UNKNOWN_SMC,
+	};
 
 	puppet_start(VM_PLAIN);
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {

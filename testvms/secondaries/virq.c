@@ -193,11 +193,35 @@ TEST(virq, each_vcpu_has_its_own)
 	EXPECT_EQ(get(VM_SMP), LOW);
 }
 
-TEST(virq, vcpu_that_is_off_can_be_injected_into)
+TEST(virq, one_for_a_vcpu_that_is_off_waits_until_it_is_enabled)
 {
 	EXPECT_EQ(inject(VM_SMP, 3, LOW), 0);
 	EXPECT_TRUE(
 		hft_is_error(hft_run_any(VM_SMP, 3), FFA_INVALID_PARAMETERS));
+	puppet_start(VM_SMP);
+	puppet_start_vcpu(VM_SMP, 3);
+	EXPECT_EQ(
+		puppet_do_on(VM_SMP, 3, order(ORDER_TAKE, LOW, 0, 0)).value[0],
+		0);
+	(void)puppet_do_on(VM_SMP, 3, order(ORDER_ENABLE, LOW, 1, 0));
+	EXPECT_EQ(
+		puppet_do_on(VM_SMP, 3, order(ORDER_TAKE, LOW, 0, 0)).value[0],
+		1);
+}
+
+/* It had it enabled while it was on: that is over. */
+TEST(virq, one_for_a_vcpu_that_has_gone_off_is_nobodys_business)
+{
+	puppet_start(VM_SMP);
+	puppet_start_vcpu(VM_SMP, 1);
+	(void)puppet_do_on(VM_SMP, 1, order(ORDER_ENABLE, LOW, 1, 0));
+	(void)puppet_do_on(VM_SMP, 1, order(ORDER_LEAVE, 0, 0, 0));
+	ASSERT_EQ(hft_run(VM_SMP, 1).x[0], HF_FFA_RUN_WAIT_FOR_INTERRUPT);
+	EXPECT_EQ(inject(VM_SMP, 1, LOW), 0);
+	EXPECT_EQ(puppet_do(VM_SMP,
+			    order_call(HF_INTERRUPT_INJECT, VM_SMP, 1, LOW))
+			  .value[0],
+		  0);
 }
 
 TEST(virq, primary_may_have_its_own)
@@ -207,6 +231,9 @@ TEST(virq, primary_may_have_its_own)
 	EXPECT_EQ(hf_call(HF_INTERRUPT_ENABLE, LOW, 1, 0), 0);
 	EXPECT_EQ(hf_call(HF_INTERRUPT_GET, 0, 0, 0), LOW);
 	EXPECT_EQ(hf_call(HF_INTERRUPT_GET, 0, 0, 0), HF_INVALID_INTID);
+	/* Enabled, and the first to be pending: its scheduler is told. */
+	EXPECT_EQ(inject(HF_PRIMARY_VM_ID, 0, LOW), 1);
+	EXPECT_EQ(inject(HF_PRIMARY_VM_ID, 0, LOW), 0);
 }
 
 static void enable_fiq(uint16_t vm, uint32_t intid)

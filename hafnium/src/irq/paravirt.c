@@ -90,11 +90,14 @@ struct vcpu *irq_inject(struct vcpu *current)
 	}
 	vcpu_unlock(&locked);
 
-	if (!is_first || target == current) {
+	if (!is_first) {
 		return answer(current, 0);
 	}
 	if (vm_is_primary(current->vm)) {
 		return answer(current, 1);
+	}
+	if (target == current) {
+		return answer(current, 0);
 	}
 	/* Only the primary can make it run: tell it who. */
 	return schedule_wake(answer(current, 0), target);

@@ -75,7 +75,6 @@ static bool try_turn_on(struct vcpu_locked target, uint64_t entry, uint64_t arg)
 		relax();
 	}
 	vcpu_reset(target, entry, arg);
-	virq_reset(target);
 	vcpu_set_state(target, VCPU_READY);
 	return true;
 }
@@ -99,8 +98,13 @@ static struct vcpu *cpu_on(struct vcpu *current)
 	return schedule_wake(answer(current, PSCI_SUCCESS), target);
 }
 
+/** From now on an interrupt is pending at most, as for one that never was on. */
 static struct vcpu *cpu_off(struct vcpu *current)
 {
+	struct vcpu_locked locked = vcpu_lock(current);
+
+	virq_reset(locked);
+	vcpu_unlock(&locked);
 	return schedule_primary(current, VCPU_OFF,
 				HF_FFA_RUN_WAIT_FOR_INTERRUPT,
 				vcpu_reference_of(current));

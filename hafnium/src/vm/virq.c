@@ -65,7 +65,6 @@ void virq_reset(struct vcpu_locked vcpu)
 {
 	vcpu.vcpu->virq_enabled = 0;
 	vcpu.vcpu->virq_fiqs = 0;
-	vcpu.vcpu->virq_pending = 0;
 }
 
 uint32_t virq_take(struct vcpu_locked vcpu)

@@ -255,13 +255,15 @@ TEST(irq_inject, into_an_off_vcpu_is_pending_only)
 	EXPECT_EQ(vm_vcpu(vm, 2)->state, VCPU_OFF);
 }
 
-TEST(irq_inject, by_the_primary_into_itself_is_done)
+/* As into any other: whoever schedules is told. */
+TEST(irq_inject, by_the_primary_into_itself_is_told_too)
 {
 	struct vm *vm;
 	struct vcpu *primary = start(&vm);
 
 	(void)machine_hvc(primary, ENABLE(9, 1));
 
+	EXPECT_EQ(machine_hvc(primary, INJECT(1, 0, 9)), 1U);
 	EXPECT_EQ(machine_hvc(primary, INJECT(1, 0, 9)), 0U);
 	EXPECT_EQ(machine_hvc(primary, GET()), 9U);
 }

@@ -263,18 +263,16 @@ TEST(psci_secondary_on, second_time_it_is_on_already)
 	EXPECT_EQ(vm_vcpu(vcpu->vm, 1)->regs.pc, ENTRY);
 }
 
-TEST(psci_secondary_on, forgets_interrupts_of_a_former_life)
+TEST(psci_secondary_on, interrupt_that_came_before_is_pending_and_disabled)
 {
 	struct vcpu *vcpu = running_vcpu();
 	struct vcpu *target = vm_vcpu(vcpu->vm, 1);
 
-	target->virq_enabled = UINT64_MAX;
-	(void)turn_on(vcpu, CALL(HF_INTERRUPT_INJECT, 2, 1, 9));
-	EXPECT_NE(target->regs.hcr_el2 & BIT(7), 0U);
+	EXPECT_EQ(PSCI(vcpu, HF_INTERRUPT_INJECT, 2, 1, 9), 0);
 	(void)turn_on(vcpu, CALL(PSCI_CPU_ON, 1, ENTRY, 0));
 
 	EXPECT_EQ(target->virq_enabled, 0U);
-	EXPECT_EQ(target->virq_pending, 0U);
+	EXPECT_EQ(target->virq_pending, BIT(9));
 	EXPECT_EQ(target->regs.hcr_el2 & BIT(7), 0U);
 }
 
@@ -288,6 +286,22 @@ TEST(psci_secondary_off, primary_waits_for_nothing)
 
 	EXPECT_FRAME(primary, WAIT_FOR_INTERRUPT, 0x20000U, 0U);
 	EXPECT_EQ(vcpu->state, VCPU_OFF);
+}
+
+/* Nobody is told to run what can not be run. */
+TEST(psci_secondary_off, interrupts_are_disabled_and_pending_at_most)
+{
+	struct vcpu *vcpu = running_vcpu();
+	struct vcpu *primary;
+
+	(void)machine_hvc(vcpu, CALL(HF_INTERRUPT_ENABLE, 9, 1, 1));
+	(void)machine_hvc(vcpu, CALL(HF_INTERRUPT_ENABLE, 10, 1));
+	primary = guest_hvc(vcpu, CALL(PSCI_CPU_OFF));
+
+	EXPECT_EQ(vcpu->virq_enabled, 0U);
+	EXPECT_EQ(vcpu->virq_fiqs, 0U);
+	EXPECT_EQ(PSCI(primary, HF_INTERRUPT_INJECT, 2, 0, 9), 0);
+	EXPECT_EQ(vcpu->virq_pending, BIT(9));
 }
 
 TEST(psci_secondary_off, is_not_run_any_more)

@@ -344,7 +344,7 @@ TEST(virq_type, pending_one_changes_lines)
 	EXPECT_FALSE(fiq_line_is_up(vcpu));
 }
 
-TEST(virq_type, reset_makes_all_irqs)
+TEST(virq_type, reset_makes_all_disabled_irqs)
 {
 	struct vcpu_locked vcpu = quiet_vcpu();
 
@@ -353,6 +353,6 @@ TEST(virq_type, reset_makes_all_irqs)
 	(void)virq_inject(vcpu, 9);
 	virq_reset(vcpu);
 	EXPECT_EQ(vcpu.vcpu->virq_enabled, 0U);
-	EXPECT_EQ(vcpu.vcpu->virq_pending, 0U);
+	EXPECT_EQ(vcpu.vcpu->virq_pending, BIT(9));
 	EXPECT_EQ(vcpu.vcpu->virq_fiqs, 0U);
 }

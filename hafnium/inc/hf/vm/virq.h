@@ -19,7 +19,7 @@ void virq_set_type(struct vcpu_locked vcpu, uint32_t id, bool is_fiq);
 /** Not pending any more, taken or not. */
 void virq_withdraw(struct vcpu_locked vcpu, uint32_t id);
 
-/** None is enabled or pending; of a vCPU whose registers are reset as well. */
+/** None is enabled; what is pending stays. Of a vCPU that ends. */
 void virq_reset(struct vcpu_locked vcpu);
 
 /** The lowest that is enabled and pending, which it is no more; or none. */
