@@ -52,7 +52,7 @@ HOST_FLAGS := $(COMMON) -Ihafnium/inc/fake -Ihafnium/test -D_GNU_SOURCE \
 	-pthread -fno-omit-frame-pointer
 CFLAGS_asan := $(HOST_FLAGS) -O1 -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
-CFLAGS_tsan := $(HOST_FLAGS) -O1 -fsanitize=thread
+CFLAGS_tsan := $(HOST_FLAGS) -O1 -fsanitize=thread $(or $(LIMITS),-DMAX_VMS=64)
 CFLAGS_cov := $(HOST_FLAGS) -O0 --coverage -fprofile-update=atomic
 
 # --- lists ------------------------------------------------------------------

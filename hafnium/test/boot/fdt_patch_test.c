@@ -15,7 +15,8 @@
 #include "hf/boot/fdt.h"
 #include "hftest.h"
 
-#define ROOM 32768
+/** For a tree, and for as much room in it as there is ever wanted. */
+#define ROOM (32768 + MAX_RESERVED * 80 + 2 * PAGE_SIZE)
 
 static struct boot_params params;
 

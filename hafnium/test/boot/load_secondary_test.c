@@ -76,6 +76,26 @@ TEST(load_secondary, x0_is_the_size_of_its_memory)
 	EXPECT_EQ(first_regs(2)->x[0], (uint64_t)VM_SIZE);
 }
 
+TEST(load_secondary, as_many_as_the_limits_allow)
+{
+	(void)machine();
+	for (uint16_t id = 2; id <= MAX_VMS; id++) {
+		load_fixture_add_vm("one of many")->vcpu_count = MAX_CPUS;
+	}
+	ASSERT_TRUE(load_fixture_run());
+
+	ASSERT_EQ(vm_set_count(), MAX_VMS);
+	for (uint16_t id = 2; id <= MAX_VMS; id++) {
+		paddr_t begin = arena_pa(ARENA_SIZE - VM_SIZE * (id - 1U));
+
+		EXPECT_EQ(first_regs(id)->pc, begin.pa);
+		EXPECT_EQ(mode_of(id, begin, VM_SIZE), RAM);
+		EXPECT_EQ(mode_of(1, begin, VM_SIZE), MM_MODE_ABSENT);
+		EXPECT_EQ(vm_vcpu(vm_set_find(id), MAX_CPUS - 1)->state,
+			  VCPU_OFF);
+	}
+}
+
 TEST(load_secondary, second_lies_below_the_first)
 {
 	(void)machine();

@@ -10,7 +10,7 @@
 
 #define INFO_GET_REGS FFA_64(FFA_PARTITION_INFO_GET_REGS)
 #define PER_CALL 5U
-#define MAX_ENTRIES 128U
+#define MAX_ENTRIES (4U * MAX_VMS)
 
 /** A descriptor as its three registers have it. */
 struct entry {

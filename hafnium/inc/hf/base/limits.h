@@ -34,7 +34,7 @@
 
 /** Pages that page tables of all VMs and of the hypervisor are made of. */
 #ifndef TABLE_PAGES
-#define TABLE_PAGES 192
+#define TABLE_PAGES (64 + 8 * MAX_VMS)
 #endif
 
 /**
