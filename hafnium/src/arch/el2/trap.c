@@ -145,8 +145,11 @@ struct trap trap_decode(uint64_t esr)
 	} else if (trap.class == TRAP_INSTRUCTION_ABORT) {
 		decode_abort(&trap);
 	} else if (trap.class == TRAP_WFX) {
-		/* ISS.TI: 0 WFI, 1 WFE; 2 and 3 with a timeout. */
-		trap.is_wfe = (esr & BIT(0)) != 0;
+		/*
+		 * ISS.TI: 0 WFI, 1 WFE; 2 and 3 the same with a timeout, which
+		 * nobody here waits for: they may end early.
+		 */
+		trap.is_wfe = (esr & BITS(1, 0)) != 0;
 	} else if (trap.class == TRAP_SYSREG) {
 		decode_sysreg(&trap);
 	}
