@@ -4,6 +4,7 @@
  * architectures have and by exclusives and pairs: an abort each, and nothing is
  * read or written. On a CPU without them they are UNDEFINED.
  */
+#include "accesses.h"
 #include "hft/arch.h"
 #include "hft/fdt.h"
 #include "hft/puppet.h"
@@ -14,67 +15,14 @@
 #define OWN UINT64_C(0x0101010101010101)
 #define BEHIND_RAM UINT64_C(0x2000000000)
 
-enum since {
-	ALWAYS,
-	LSE,  /* FEAT_LSE; FEAT_LOR is of the same Armv8.1 */
-	RCPC, /* FEAT_LRCPC */
-};
-
-struct access {
-	const char *name;
-	uint64_t word;
-	enum since since;
-};
-
-static const struct access accesses[] = {
-	{"cas x0, x2, [x1]", 0xc8a07c22, LSE},
-	{"casal x0, x2, [x1]", 0xc8e0fc22, LSE},
-	{"casb w0, w2, [x1]", 0x08a07c22, LSE},
-	{"casp x2, x3, x4, x5, [x1]", 0x48227c24, LSE},
-	{"caspal w2, w3, w4, w5, [x1]", 0x0862fc24, LSE},
-	{"ldadd x2, x0, [x1]", 0xf8220020, LSE},
-	{"ldclral x2, x0, [x1]", 0xf8e21020, LSE},
-	{"ldumaxh w2, w0, [x1]", 0x78226020, LSE},
-	{"swp x2, x0, [x1]", 0xf8228020, LSE},
-	{"swpal w2, w0, [x1]", 0xb8e28020, LSE},
-	{"stadd x2, [x1]", 0xf822003f, LSE},
-	{"stset w2, [x1]", 0xb822303f, LSE},
-	{"ldlar x0, [x1]", 0xc8df7c20, LSE},
-	{"stllr x0, [x1]", 0xc89f7c20, LSE},
-	{"ldapr x0, [x1]", 0xf8bfc020, RCPC},
-	{"ldnp x0, x2, [x1]", 0xa8400820, ALWAYS},
-	{"stnp x0, x2, [x1]", 0xa8000820, ALWAYS},
-	{"ldpsw x0, x2, [x1]", 0x69400820, ALWAYS},
-	{"ldxp w0, w2, [x1]", 0x887f0820, ALWAYS},
-	{"ldaxp x0, x2, [x1]", 0xc87f8820, ALWAYS},
-	{"ld1r {v0.2d}, [x1]", 0x4d40cc20, ALWAYS},
-	{"ld2 {v0.16b, v1.16b}, [x1]", 0x4c408020, ALWAYS},
-	{"st2 {v0.16b, v1.16b}, [x1]", 0x4c008020, ALWAYS},
-};
-
-#define ACCESS_COUNT (sizeof(accesses) / sizeof(accesses[0]))
-
-static bool is_there(enum since since)
-{
-	switch (since) {
-	case LSE:
-		return ((hft_sysreg_read(id_aa64isar0_el1) >> 20) & 0xf) != 0;
-	case RCPC:
-		return ((hft_sysreg_read(id_aa64isar1_el1) >> 20) & 0xf) != 0;
-	case ALWAYS:
-		break;
-	}
-	return true;
-}
-
 /** What became of it is an abort of stage 2, or UNDEFINED. */
-static bool is_refused(const struct access *access, const struct hft_fault *got,
-		       uint64_t address)
+static bool is_refused(const struct later_access *access,
+		       const struct hft_fault *got, uint64_t address)
 {
 	if (got->count != 1) {
 		return false;
 	}
-	if (!is_there(access->since)) {
+	if (!access_is_there(access)) {
 		return got->esr == HFT_ESR_IL;
 	}
 	return hft_esr_class(got->esr) == HFT_EC_DATA_ABORT &&
@@ -83,14 +31,16 @@ static bool is_refused(const struct access *access, const struct hft_fault *got,
 
 static void expect_refused(uint64_t address)
 {
-	for (size_t i = 0; i < ACCESS_COUNT; i++) {
-		struct answer answer = puppet_do(
-			VM_PLAIN, order_word(accesses[i].word, OWN, address));
+	for (size_t i = 0; i < LATER_ACCESS_COUNT; i++) {
+		struct answer answer =
+			puppet_do(VM_PLAIN, order_word(later_accesses[i].word,
+						       OWN, address));
 
-		if (!is_refused(&accesses[i], &answer.fault, address) ||
+		if (!is_refused(&later_accesses[i], &answer.fault, address) ||
 		    answer.value[0] != OWN) {
 			FAIL("%s at %#llx: %llu faults, esr %#llx, x0 %#llx",
-			     accesses[i].name, (unsigned long long)address,
+			     later_accesses[i].name,
+			     (unsigned long long)address,
 			     (unsigned long long)answer.fault.count,
 			     (unsigned long long)answer.fault.esr,
 			     (unsigned long long)answer.value[0]);

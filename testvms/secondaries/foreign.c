@@ -3,6 +3,7 @@
  * A secondary at addresses that are not its own, by everything that goes to
  * memory: it takes an abort and learns nothing.
  */
+#include "accesses.h"
 #include "hft/arch.h"
 #include "hft/fdt.h"
 #include "hft/mm.h"
@@ -14,35 +15,6 @@
 #define PCIE UINT64_C(0x10000000)
 #define BEHIND_RAM UINT64_C(0x2000000000)
 #define SECRET UINT64_C(0x5ec4e75ec4e75ec4)
-
-struct access {
-	const char *name;
-	uint64_t word;
-	bool is_write;
-};
-
-/* Through x1; x0 and x2 are what is loaded or stored. */
-static const struct access accesses[] = {
-	{"ldrb w0, [x1]", 0x39400020, false},
-	{"ldr x0, [x1]", 0xf9400020, false},
-	{"ldar x0, [x1]", 0xc8dffc20, false},
-	{"ldxr x0, [x1]", 0xc85f7c20, false},
-	{"ldaxr x0, [x1]", 0xc85ffc20, false},
-	{"ldp x0, x2, [x1]", 0xa9400820, false},
-	{"ldxp x0, x2, [x1]", 0xc87f0820, false},
-	{"ldr q0, [x1]", 0x3dc00020, false},
-	{"ld1 {v0.16b}, [x1]", 0x4c407020, false},
-	{"ldp q0, q1, [x1]", 0xad400420, false},
-	{"strb w0, [x1]", 0x39000020, true},
-	{"str x0, [x1]", 0xf9000020, true},
-	{"stlr x0, [x1]", 0xc89ffc20, true},
-	{"stp x0, x2, [x1]", 0xa9000820, true},
-	{"str q0, [x1]", 0x3d800020, true},
-	{"st1 {v0.16b}, [x1]", 0x4c007020, true},
-	{"dc zva, x1", 0xd50b7421, true},
-};
-
-#define ACCESS_COUNT (sizeof(accesses) / sizeof(accesses[0]))
 
 /** Every kind of access at `address`: a stage-2 abort each. */
 static void expect_aborts(uint64_t address)

@@ -103,6 +103,18 @@ TEST(secondary_smc, unknown_hvc_is_refused_and_changes_nothing_else)
 	}
 }
 
+/* HVC and SMC #0xffff. */
+TEST(secondary_smc, immediate_of_the_instruction_does_not_count)
+{
+	puppet_start(VM_PLAIN);
+	EXPECT_EQ(puppet_do(VM_PLAIN, order_word(0xd41fffe2, SMCCC_VERSION, 0))
+			  .value[0],
+		  SMCCC_VERSION_1_2);
+	EXPECT_EQ(puppet_do(VM_PLAIN, order_word(0xd41fffe3, SMCCC_VERSION, 0))
+			  .value[0],
+		  SMCCC_VERSION_1_2);
+}
+
 TEST(secondary_smc, smccc_version_is_1_2)
 {
 	struct order call = {.op = ORDER_SMC, .args = {SMCCC_VERSION}};

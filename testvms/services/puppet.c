@@ -4,7 +4,7 @@
 
 #include "hf/call.h"
 #include "hft/arch.h"
-#include "hft/boot.h"
+#include "hft/code.h"
 #include "hft/fault.h"
 #include "hft/fdt.h"
 #include "hft/irq.h"
@@ -14,39 +14,10 @@
 #include "hft/service.h"
 #include "hftest.h"
 
-#define WORD_RET UINT32_C(0xd65f03c0)
 #define WORD_SVC UINT32_C(0xd4000001)
 #define WORD_SVC_A32 UINT32_C(0xef000000)
 
-/** One code page per vCPU. */
-static uint32_t code[HFT_MAX_CPUS][HFT_PAGE_SIZE / 4]
-	__attribute__((aligned(4096)));
 static bool is_unmasked[HFT_MAX_CPUS];
-
-static void write_code(uint32_t word, uint32_t end)
-{
-	uint32_t *at = code[hft_cpu_index()];
-
-	at[0] = word;
-	at[1] = end;
-	hft_cache_sync_code(at, 8);
-}
-
-/** x0 and x1 as given; x0 comes back. Whatever it changes else is its own. */
-static uint64_t run_code(uint64_t arg0, uint64_t arg1)
-{
-	/* Before x0 is taken: this is a call. */
-	const uint32_t *at = code[hft_cpu_index()];
-	register uint64_t x0 __asm__("x0") = arg0;
-	register uint64_t x1 __asm__("x1") = arg1;
-
-	__asm__ volatile("blr %2"
-			 : "+r"(x0), "+r"(x1)
-			 : "r"(at)
-			 : "memory", "cc", "x2", "x3", "x16", "x17", "x30",
-			   "v0", "v1");
-	return x0;
-}
 
 static void call_hvc(const struct order *order, struct answer *answer)
 {
@@ -68,9 +39,9 @@ static void call_smc(const struct order *order, struct answer *answer)
 
 static void run_instruction(const struct order *order, struct answer *answer)
 {
-	write_code((uint32_t)order->args[0], WORD_RET);
 	hft_fault_watch();
-	answer->value[0] = run_code(order->args[1], order->args[2]);
+	answer->value[0] = hft_code_run((uint32_t)order->args[0],
+					order->args[1], order->args[2]);
 	answer->fault = hft_fault_end();
 }
 
@@ -79,10 +50,9 @@ static void run_at_el0(const struct order *order, struct answer *answer,
 {
 	uint64_t entry;
 
-	write_code((uint32_t)order->args[0],
-		   is_aarch32 ? WORD_SVC_A32 : WORD_SVC);
-	entry = hft_mm_view((uintptr_t)code[hft_cpu_index()],
-			    HFT_VIEW_EXECUTE | HFT_VIEW_EL0);
+	entry = hft_code_write((uint32_t)order->args[0],
+			       is_aarch32 ? WORD_SVC_A32 : WORD_SVC);
+	entry = hft_mm_view(entry, HFT_VIEW_EXECUTE | HFT_VIEW_EL0);
 	hft_fault_watch();
 	answer->value[0] = hft_run_at_el0(entry, order->args[2], is_aarch32);
 	answer->fault = hft_fault_end();

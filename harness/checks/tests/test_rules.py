@@ -207,6 +207,13 @@ def test_claims_find_what_is_not_there(say: Say) -> None:
     ]
 
 
+def test_claims_look_at_attacks_as_well(say: Say) -> None:
+    page = claims("`one::mem.holds`")
+    page["docs/security.md"] += "## Attacks\n| a | by hand |\n## End\n| b |\n"
+    found = say("claims", page)
+    assert found == ["docs/security.md:7: claims: no test attacks this"]
+
+
 def test_claims_find_one_without_a_test(say: Say) -> None:
     found = say("claims", claims("by hand"))
     assert found == ["docs/security.md:5: claims: no test attacks this"]
