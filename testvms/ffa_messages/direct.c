@@ -71,6 +71,8 @@ static void expect_round_trip(uint16_t vm, const struct direct_kind *kind)
 	expect_direct(&frame, &response);
 	frame = vm_result(vm, 0);
 	expect_direct(&frame, &request);
+	/* To read that was the next request, which the response came back with. */
+	EXPECT_FFA_FRAME(vm_result(vm, 1), FFA_64(FFA_MSG_SEND_DIRECT_REQ));
 }
 
 TEST_ALL(ffa_direct, of_32_bits)

@@ -216,6 +216,38 @@ TEST_ALL(ffa_aborted, receiver_that_gives_up_is_told_to_the_sender)
 		FFA_ABORTED);
 }
 
+TEST(ffa_aborted, receiver_that_has_given_up_takes_no_request_of_1_2)
+{
+	uint64_t order = (uint64_t)ACTOR_GIVE_UP << ACTOR_OP_SHIFT;
+	uint64_t pair = ffa_pair(PRIMARY, ACTOR_A);
+
+	start_two(FFA_VERSION_1_2);
+	EXPECT_FFA_ERROR(hft_ffa_call(FFA(REQ_64, pair, 0, order)),
+			 FFA_ABORTED);
+	EXPECT_FFA_ERROR(
+		hft_ffa_call(FFA(FFA_64(FFA_MSG_SEND_DIRECT_REQ2), pair)),
+		FFA_ABORTED);
+}
+
+/* Legacy schedulers are told once. */
+TEST_ALL(ffa_aborted, receiver_that_has_given_up_is_not_run)
+{
+	uint64_t order = (uint64_t)ACTOR_GIVE_UP << ACTOR_OP_SHIFT;
+	struct ffa_frame frame;
+
+	start_two(version);
+	EXPECT_FFA_ERROR(
+		hft_ffa_call(FFA(REQ_64, ffa_pair(PRIMARY, ACTOR_A), 0, order)),
+		FFA_ABORTED);
+	for (unsigned int i = 0; i < 2; i++) {
+		frame = vm_run(ACTOR_A);
+		EXPECT_EQ(frame.x[0], FFA_ERROR);
+		EXPECT_EQ((int32_t)frame.x[2], version == LEGACY
+						       ? FFA_INVALID_PARAMETERS
+						       : FFA_ABORTED);
+	}
+}
+
 TEST_ALL(ffa_aborted, others_go_on)
 {
 	uint64_t order = (uint64_t)ACTOR_GIVE_UP << ACTOR_OP_SHIFT;

@@ -222,6 +222,22 @@ TEST(ffa_msg_wait, upper_registers_of_1_2_are_0)
 	}
 }
 
+/* An error of 1.0; a frame of its own since. */
+TEST_ALL(ffa_msg_wait, ends_with_an_interrupt)
+{
+	struct ffa_frame wait = FFA(FFA_MSG_WAIT);
+
+	start_two(version);
+	vm_script(ACTOR_A, &wait, 1);
+	EXPECT_FFA_FRAME(vm_wake(ACTOR_A), FFA_MSG_WAIT);
+	EXPECT_FFA_FRAME(vm_wake(ACTOR_A), FFA_MSG_WAIT);
+	if (version == LEGACY || version == FFA_VERSION_1_0) {
+		EXPECT_FFA_ERROR(vm_result(ACTOR_A, 0), FFA_INTERRUPTED);
+	} else {
+		EXPECT_FFA_FRAME(vm_result(ACTOR_A, 0), FFA_INTERRUPT);
+	}
+}
+
 TEST_OLD(ffa_msg_poll, of_nothing_is_retry)
 {
 	start_two(version);
