@@ -5,13 +5,15 @@ What a call may answer stands in its contract, the comment in a header of
 hafnium/inc/hf/ffa; what it did answer was noted by the fixture of the host
 tests (hafnium/test/fixture/answers.c) and by the test VMs (hftest's calls).
 A code that is in the contract and in no test needs a written reason; one that
-was seen and is in no contract is an error of the contract.
+was seen and is in no contract is an error of the contract. NOT_SUPPORTED is in
+the contract of each call that the table of dispatch does not offer to every VM
+in both forms.
 """
 
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,10 +32,12 @@ CODES = {
 }
 SHORT = ["ok", "NOTSUP", "INVAL", "NOMEM", "BUSY", "INTR", "DENIED", "RETRY"]
 SHORT += ["ABORT", "NODATA", "NOTRDY"]
-# Dispatch answers it for an id that is not offered to the caller.
+# Dispatch answers it for an id that is not offered to the caller, which is none
+# of those whose row says this.
+OFFERED_TO_ALL = re.compile(r"V1_0, V1_2, W32 \| W64, .*, ANYBODY, ")
 UNOFFERED = CODES["NOT_SUPPORTED"]
-# A result that is called by mistake is refused like this.
-RESULTS = {"FFA_INTERRUPT": {CODES["DENIED"]}}
+# A result that is called by mistake is refused like this; others with the above.
+NO_CALL = {"FFA_INTERRUPT": {CODES["DENIED"]}}
 
 COMMENT = re.compile(r"/\*\*\n(.*?)\*/", re.S)
 NAMES = re.compile(r"((?:FFA)?_[A-Z0-9_]+)")
@@ -42,7 +46,7 @@ CODE = re.compile(r"\b(" + "|".join(CODES) + r")\b")
 ID = re.compile(r"#define (FFA_\w+) UINT32_C\(0x(840000[0-9a-f]{2})\)")
 LINE = re.compile(r"([0-9a-f]{8}) (-?\d+)$", re.M)
 RECORD = re.compile(r"\[hft \S+ \d+\] log ffa ([0-9a-f]{8}) (-?\d+)$", re.M)
-ROW = re.compile(r"^FFA_CALL\((FFA_\w+),", re.M)
+ROW = re.compile(r"^FFA_CALL\((FFA_\w+), \w+, (.*)\)", re.M)
 TABLE = "hafnium/src/dispatch/hypercalls.def"
 
 Cells = Counter[tuple[str, int]]
@@ -52,7 +56,7 @@ Cells = Counter[tuple[str, int]]
 class Table:
     """What may be, what was, and why something was not."""
 
-    calls: list[str]
+    calls: Iterable[str]
     contracts: dict[str, set[int]]
     seen: dict[str, Cells] = field(default_factory=dict)
     reasons: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -94,12 +98,15 @@ def contracts(root: Path) -> dict[str, set[int]]:
     for header in sorted((root / "hafnium/inc/hf/ffa").glob("*.h")):
         for name, codes in contracts_of(header.read_text(encoding="utf-8")):
             found[name] = found.get(name, set()) | codes
+    for name, offer in rows(root).items():
+        if name in found and not OFFERED_TO_ALL.match(offer):
+            found[name].add(UNOFFERED)
     return {name: found[name] for name in known.values() if name in found}
 
 
-def rows(root: Path) -> list[str]:
-    """The calls that there are, from the table of dispatch."""
-    return ROW.findall((root / TABLE).read_text(encoding="utf-8"))
+def rows(root: Path) -> dict[str, str]:
+    """The calls that there are and to whom, from the table of dispatch."""
+    return dict(ROW.findall((root / TABLE).read_text(encoding="utf-8")))
 
 
 def read(path: Path, known: dict[int, str], line: re.Pattern[str]) -> Cells:
@@ -155,8 +162,8 @@ def problems(table: Table) -> Iterator[str]:
                 if cells[name, code] > 0 and cell in excused:
                     yield f"{where}: {cell} was seen: drop its reason"
         for name, code in sorted(cells):
-            known = table.contracts.get(name, RESULTS.get(name, set()))
-            if code not in known | {SUCCESS, UNOFFERED}:
+            known = table.contracts.get(name, NO_CALL.get(name, {UNOFFERED}))
+            if code not in known:
                 yield f"{where}: {name} {name_of(code)} is in no contract"
 
 
@@ -166,7 +173,7 @@ def lines(table: Table) -> Iterator[str]:
     yield " " * width + "".join(f"{short:>9}" for short in SHORT)
     for name, codes in table.contracts.items():
         cells = [
-            _cell(table, name, -minus) if -minus in codes | {UNOFFERED} else "."
+            _cell(table, name, -minus) if -minus in codes else "."
             for minus in range(len(SHORT))
         ]
         yield f"{name:<{width}}" + "".join(f"{cell:>9}" for cell in cells)

@@ -47,6 +47,13 @@ def test_the_tree_has_a_contract_for_each_call() -> None:
     assert answers.rows(ROOT) and not missing
 
 
+def test_not_supported_is_of_calls_that_not_all_are_offered() -> None:
+    found = answers.contracts(ROOT)
+    assert answers.UNOFFERED in found["FFA_YIELD"]  # has no 64-bit form
+    assert answers.UNOFFERED in found["FFA_CONSOLE_LOG"]  # since 1.2
+    assert answers.UNOFFERED not in found["FFA_MEM_SHARE"]
+
+
 @pytest.mark.parametrize(
     ("line", "text"),
     [
@@ -68,7 +75,7 @@ def test_lines_are_counted(
 
 
 def test_a_full_table_has_no_problem() -> None:
-    full = {("FFA_ONE", 0): 3, ("FFA_ONE", -6): 1, ("FFA_ONE", -1): 1}
+    full = {("FFA_ONE", 0): 3, ("FFA_ONE", -6): 1, ("FFA_OTHER", -1): 1}
     assert not list(answers.problems(table(full)))
 
 
@@ -90,6 +97,12 @@ def test_a_code_without_a_contract_is_named() -> None:
     assert found == ["host: FFA_ONE NO_MEMORY is in no contract"]
 
 
+def test_not_supported_needs_a_contract_as_well() -> None:
+    full = {("FFA_ONE", 0): 3, ("FFA_ONE", -6): 1, ("FFA_ONE", -1): 1}
+    found = list(answers.problems(table(full)))
+    assert found == ["host: FFA_ONE NOT_SUPPORTED is in no contract"]
+
+
 def test_a_call_without_a_contract_is_named() -> None:
     unknown = answers.Table(["FFA_X"], {"FFA_ONE": {0}}, {}, {})
     assert list(answers.problems(unknown)) == [
@@ -102,8 +115,7 @@ def test_the_table_shows_counts_and_reasons() -> None:
     assert text[1].split() == [
         "FFA_ONE",
         "3",
-        "0",
-        *["."] * 4,
+        *["."] * 5,
         "why",
         *["."] * 4,
     ]
