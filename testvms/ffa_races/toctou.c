@@ -3,24 +3,83 @@
  * The TX buffer changes while a call reads it: another CPU flips one field
  * between a good and a bad value. Each call is as if it had seen one of them.
  */
-#include "cpus.h"
+#include "toctou.h"
 
-#define CALLS 3000
+#define CALLS 1500
+#define CALLS_PER_FLIP 16
 
 static volatile uint64_t *word;
 static uint64_t good_value;
 static uint64_t bad_value;
+static atomic_bool shall_rest;
+static atomic_bool is_resting;
+static atomic_uint flip_count;
+static void (*make_calls)(void);
+
 static struct mem_transaction sent;
 static atomic_uint good_count;
 static atomic_uint bad_count;
 
-/** On CPU 1. */
+/** On CPU 1: each value for as long as the other. */
 static void flip(void)
 {
+	bool is_good = true;
+
 	while (!atomic_load(&is_over)) {
-		*word = bad_value;
-		*word = good_value;
+		bool rests = atomic_load(&shall_rest);
+
+		if (!rests) {
+			is_good = !is_good;
+			*word = is_good ? good_value : bad_value;
+			atomic_fetch_add(&flip_count, 1);
+		}
+		atomic_store(&is_resting, rests);
 	}
+}
+
+void rest_flipping(void)
+{
+	atomic_store(&shall_rest, true);
+	while (!atomic_load(&is_resting)) {
+		/* A last time. */
+	}
+}
+
+void go_on_flipping(void)
+{
+	atomic_store(&shall_rest, false);
+	while (atomic_load(&is_resting)) {
+		/* From now on. */
+	}
+}
+
+void let_it_flip(uint32_t call)
+{
+	uint32_t before = atomic_load(&flip_count);
+
+	while (call % CALLS_PER_FLIP == 0 &&
+	       atomic_load(&flip_count) == before) {
+		/* The host runs the other CPU when it likes. */
+	}
+}
+
+static void race(uint64_t cpu)
+{
+	if (cpu != 0) {
+		flip();
+		return;
+	}
+	make_calls();
+	atomic_store(&is_over, true);
+}
+
+void race_with_flips(uint32_t offset, uint64_t bad, void (*calls)(void))
+{
+	word = (volatile uint64_t *)(vm_tx(PRIMARY) + offset);
+	good_value = *word;
+	bad_value = bad;
+	make_calls = calls;
+	run_on_cpus(2, race);
 }
 
 /** A success is of the good page only: it is lent, the bad one is not. */
@@ -38,9 +97,11 @@ static void send_what_flips(void)
 	uint64_t page = sent.ranges[0].address;
 
 	for (uint32_t i = 0; i < CALLS; i++) {
-		struct ffa_frame frame = hft_ffa_hvc(FFA(
-			sent.call, sent.total_length, sent.fragment_length));
+		struct ffa_frame frame;
 
+		let_it_flip(i);
+		frame = hft_ffa_hvc(FFA(sent.call, sent.total_length,
+					sent.fragment_length));
 		if (hft_ffa_is_success(&frame)) {
 			check_success(page, frame);
 			continue;
@@ -50,16 +111,6 @@ static void send_what_flips(void)
 		ASSERT_TRUE(hft_ffa_is_error(&frame, FFA_INVALID_PARAMETERS) ||
 			    hft_ffa_is_error(&frame, FFA_DENIED));
 		ASSERT_EQ(hft_fault_read(page).count, 0);
-	}
-	atomic_store(&is_over, true);
-}
-
-static void race(uint64_t cpu)
-{
-	if (cpu == 0) {
-		send_what_flips();
-	} else {
-		flip();
 	}
 }
 
@@ -71,10 +122,7 @@ static void expect_one_or_the_other(uint32_t offset, uint64_t bad)
 	range = (struct mem_range){vm_page(PRIMARY, 30), 1, 0};
 	sent = page_of(FFA_MEM_LEND, PRIMARY, ACTOR_A, &range);
 	(void)mem_encode(&sent, (void *)vm_tx(PRIMARY), PAGE);
-	word = (volatile uint64_t *)(vm_tx(PRIMARY) + offset);
-	good_value = *word;
-	bad_value = bad;
-	run_on_cpus(2, race);
+	race_with_flips(offset, bad, send_what_flips);
 	HFTEST_LOG("%u with the good value, %u with the bad one", good_count,
 		   bad_count);
 	EXPECT_EQ(good_count + bad_count, CALLS);
@@ -147,15 +195,13 @@ TEST(ffa_toctou, sender_and_flags)
 
 #define MESSAGE_OFFSET 8
 
-static void send_messages(uint64_t cpu)
+static void send_messages(void)
 {
-	if (cpu != 0) {
-		flip();
-		return;
-	}
 	for (uint32_t i = 0; i < CALLS; i++) {
-		struct ffa_frame frame = hft_ffa_hvc(FFA(FFA_MSG_SEND2));
+		struct ffa_frame frame;
 
+		let_it_flip(i);
+		frame = hft_ffa_hvc(FFA(FFA_MSG_SEND2));
 		if (frame.x[0] == FFA_ERROR) {
 			ASSERT_TRUE(hft_ffa_is_error(&frame,
 						     FFA_INVALID_PARAMETERS));
@@ -165,15 +211,14 @@ static void send_messages(uint64_t cpu)
 					   ffa_pair(0, ACTOR_A), 8));
 		ASSERT_FFA_DONE(vm_call(ACTOR_A, FFA(FFA_RX_RELEASE)));
 	}
-	atomic_store(&is_over, true);
 }
 
 TEST(ffa_toctou, offset_of_a_message)
 {
+	uint64_t good =
+		64 | ((uint64_t)ACTOR_A << 32) | ((uint64_t)PRIMARY << 48);
+
 	start_all(FFA_VERSION_1_1);
-	word = (volatile uint64_t *)(vm_tx(PRIMARY) + MESSAGE_OFFSET);
-	good_value = 64 | ((uint64_t)ACTOR_A << 32) | ((uint64_t)PRIMARY << 48);
-	bad_value = good_value | 0xfffffff0;
-	*word = good_value;
-	run_on_cpus(2, send_messages);
+	*(volatile uint64_t *)(vm_tx(PRIMARY) + MESSAGE_OFFSET) = good;
+	race_with_flips(MESSAGE_OFFSET, good | 0xfffffff0, send_messages);
 }
