@@ -200,7 +200,7 @@ TEST_ALL(ffa_direct_request, goes_to_the_second_vcpu_once_it_waits)
 	}
 	vm_start(PRIMARY, version);
 	vm_start(ACTOR_SMP, version);
-	vm_start_vcpu(ACTOR_SMP, 1);
+	vm_start_vcpu(ACTOR_SMP, vm_vcpu_of_cpu(1));
 	ASSERT_TRUE(hft_cpu_run(1, call_from_cpu_1, 0));
 	EXPECT_EQ(vm_call(ACTOR_SMP, FFA(FFA_ID_GET)).x[2], ACTOR_SMP);
 }

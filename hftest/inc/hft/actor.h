@@ -119,6 +119,12 @@ void vm_start_capped(uint16_t vm, uint32_t version, uint32_t answer);
 /** What was given to vm_start(). */
 uint32_t vm_version(uint16_t vm);
 
+/**
+ * Which of several vCPUs takes orders from a CPU: to the hypervisor the boot CPU
+ * is 0, the others count down from the last in the order of the FDT.
+ */
+uint16_t vm_vcpu_of_cpu(uint32_t cpu_idx);
+
 /** An actor's other vCPU, which takes orders from the CPU of that index. */
 void vm_start_vcpu(uint16_t vm, uint16_t vcpu);
 

@@ -39,10 +39,15 @@ static struct hft_range own_memory(void)
 	return (struct hft_range){begin, begin + 36 * MIB};
 }
 
+uint16_t vm_vcpu_of_cpu(uint32_t cpu_idx)
+{
+	return cpu_idx == 0 ? 0 : (uint16_t)(hft_cpu_count() - cpu_idx);
+}
+
 /** The vCPU that takes orders from this CPU. */
 static uint16_t vm_vcpu(uint16_t vm)
 {
-	return vms[vm].has_vcpus ? (uint16_t)hft_cpu_index() : 0;
+	return vms[vm].has_vcpus ? vm_vcpu_of_cpu(hft_cpu_index()) : 0;
 }
 
 /** Until the vCPU answers; what interrupts the primary is taken. */
