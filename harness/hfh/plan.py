@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Scenario x matrix -> items, in the same order in every process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import product
@@ -151,15 +151,25 @@ def _tests(tree: Tree, scenario: Scenario, build: str) -> tuple[str, ...]:
     found = tests(need(tree, image.elf, what, BUILD_HINT))
     if not found:
         raise UsageError(f"{what} holds no test: {tree.shown(image.elf)}")
-    _check_globs(scenario, found)
+    _check_globs(scenario, "tests", scenario.tests, found)
+    found = tuple(name for name in found if _is_run(scenario, name))
+    globs = [glob for glob, _ in scenario.expects]
+    _check_globs(scenario, "expect", globs, found)
     return found
 
 
-def _check_globs(scenario: Scenario, names: tuple[str, ...]) -> None:
-    for glob, _ in scenario.expects:
+def _is_run(scenario: Scenario, name: str) -> bool:
+    globs = scenario.tests
+    return not globs or any(fnmatchcase(name, glob) for glob in globs)
+
+
+def _check_globs(
+    scenario: Scenario, key: str, globs: Iterable[str], names: tuple[str, ...]
+) -> None:
+    for glob in globs:
         if not any(fnmatchcase(name, glob) for name in names):
             file = f"{scenario.path.parent.name}/{scenario.path.name}"
-            text = f'key "expect.{glob}": matches no test'
+            text = f'key "{key}.{glob}": matches no test'
             raise UsageError(f"{file}: {text}{near(glob, names)}")
 
 

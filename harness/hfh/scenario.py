@@ -45,8 +45,9 @@ class BootCase:
 class Scenario:
     """A scenario file.
 
-    about: its top comment. expects: test globs, the last match counts.
-    cases: of the kinds boot, console and gdb.
+    about: its top comment. tests: globs, those of the image that are run; all
+    when empty. expects: test globs, the last match counts. cases: of the kinds
+    boot, console and gdb.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Scenario:
     path: Path
     about: str
     setup: Setup
+    tests: tuple[str, ...]
     expects: tuple[tuple[str, Expect], ...]
     cases: tuple[BootCase, ...]
 
@@ -102,13 +104,15 @@ def _scenario(
     setup = read_setup(table, console=talks)
     expects: tuple[tuple[str, Expect], ...] = ()
     cases: tuple[BootCase, ...] = ()
+    tests: tuple[str, ...] = ()
     if kind in ("vm", "el2"):
+        tests = table.texts("tests")
         expects = _expects(table.table("expect"))
     else:
         cases = _cases(table, data, kind)
     table.done()
     _check_images(table, kind, setup)
-    return Scenario(path.stem, kind, path, about, setup, expects, cases)
+    return Scenario(path.stem, kind, path, about, setup, tests, expects, cases)
 
 
 def _check_images(table: Table, kind: str, setup: Setup) -> None:

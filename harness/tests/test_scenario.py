@@ -144,6 +144,20 @@ def test_matrix(tree: Tree) -> None:
     assert rig.items(tree, EL2)[0].id == "one::cpu.on[cpus=1,gic=3]"
 
 
+def test_some_tests_of_an_image(tree: Tree) -> None:
+    """Globs say which; one that matches nothing is refused."""
+    text = VM + 'tests = ["mem.map", "cpu.*"]\n'
+    assert [i.name for i in rig.items(tree, text)] == ["cpu.on", "mem.map"]
+    with pytest.raises(UsageError, match='key "tests.gone": matches no test'):
+        rig.items(tree, VM + 'tests = ["gone"]\n')
+    with pytest.raises(UsageError, match='key "expect.cpu.on": matches no'):
+        rig.items(
+            tree,
+            text.replace('"cpu.*"', '"mem.*"') + "[expect]\n"
+            '"cpu.on" = "fail"\n',
+        )
+
+
 def test_selection(tree: Tree) -> None:
     """Globs on the test, and points of the matrix."""
     scenario = rig.scenario(tree, VM + "cpus = [1, 4]")
