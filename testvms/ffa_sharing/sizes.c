@@ -129,6 +129,54 @@ TEST_ASKED(ffa_sizes, pages_4096_scattered)
 	expect_scattered(FFA_MEM_SHARE, pairs[0], SCATTERED);
 }
 
+/** Of all pages from `first` on, every second one. */
+static uint64_t send_each_second(uint64_t call, struct pair pair,
+				 uint64_t first)
+{
+	struct mem_transaction t;
+	uint64_t handle;
+
+	for (uint32_t i = 0; i < SCATTERED; i++) {
+		uint64_t page = vm_page(pair.from, first + 2 * i);
+
+		ranges[i] = (struct mem_range){page, 1, 0};
+	}
+	t = pages_of(call, pair, ranges, SCATTERED);
+	handle = mem_send(&t);
+	mem_retrieve(&t, handle);
+	return handle;
+}
+
+/* Whose neighbours are all another VM's. */
+TEST_ASKED(ffa_sizes, pages_4096_scattered_for_each_of_two)
+{
+	const struct pair to_b = {PRIMARY, ACTOR_B, ACTOR_A};
+	uint64_t handles[2];
+
+	start_all(version);
+	vm_fill(PRIMARY, vm_page(PRIMARY, 10), 2 * SCATTERED * PAGE, 9);
+	handles[0] = send_each_second(FFA_MEM_SHARE, pairs[0], 10);
+	handles[1] = send_each_second(FFA_MEM_LEND, to_b, 11);
+	for (uint32_t i = 0; i < 2 * SCATTERED; i += 127) {
+		uint64_t page = vm_page(PRIMARY, 10 + i);
+		bool is_shared = i % 2 == 0;
+
+		EXPECT_EQ(vm_access(PRIMARY, ACCESS_LOAD, page).count,
+			  is_shared ? 0 : 1);
+		EXPECT_EQ(vm_access(ACTOR_A, ACCESS_LOAD, page).count,
+			  is_shared ? 0 : 1);
+		EXPECT_EQ(vm_access(ACTOR_B, ACCESS_LOAD, page).count,
+			  is_shared ? 1 : 0);
+	}
+	EXPECT_FFA_DONE(mem_relinquish(ACTOR_A, handles[0]));
+	EXPECT_FFA_DONE(mem_relinquish(ACTOR_B, handles[1]));
+	EXPECT_FFA_DONE(mem_reclaim(PRIMARY, handles[0], 0));
+	EXPECT_FFA_DONE(mem_reclaim(PRIMARY, handles[1], 0));
+	EXPECT_EQ(vm_check(PRIMARY, vm_page(PRIMARY, 10), 2 * SCATTERED * PAGE,
+			   9),
+		  2 * SCATTERED * PAGE);
+}
+
 TEST_ASKED(ffa_sizes, pages_400_scattered_between_actors)
 {
 	start_all(version);
