@@ -190,35 +190,3 @@ TEST(ffa_toctou, sender_and_flags)
 	start_all(FFA_VERSION_1_1);
 	expect_one_or_the_other(0, UINT64_C(0xffffffff00000000) | ACTOR_B);
 }
-
-/* --- a message ------------------------------------------------------------ */
-
-#define MESSAGE_OFFSET 8
-
-static void send_messages(void)
-{
-	for (uint32_t i = 0; i < CALLS; i++) {
-		struct ffa_frame frame;
-
-		let_it_flip(i);
-		frame = hft_ffa_hvc(FFA(FFA_MSG_SEND2));
-		if (frame.x[0] == FFA_ERROR) {
-			ASSERT_TRUE(hft_ffa_is_error(&frame,
-						     FFA_INVALID_PARAMETERS));
-			continue;
-		}
-		(void)vm_call(ACTOR_A, FFA(FFA_NOTIFICATION_GET,
-					   ffa_pair(0, ACTOR_A), 8));
-		ASSERT_FFA_DONE(vm_call(ACTOR_A, FFA(FFA_RX_RELEASE)));
-	}
-}
-
-TEST(ffa_toctou, offset_of_a_message)
-{
-	uint64_t good =
-		64 | ((uint64_t)ACTOR_A << 32) | ((uint64_t)PRIMARY << 48);
-
-	start_all(FFA_VERSION_1_1);
-	*(volatile uint64_t *)(vm_tx(PRIMARY) + MESSAGE_OFFSET) = good;
-	race_with_flips(MESSAGE_OFFSET, good | 0xfffffff0, send_messages);
-}
