@@ -12,6 +12,8 @@
 #define PAGE HFT_PAGE_SIZE
 
 static struct mem_range ranges[MANY];
+/* Of the primary's RX. */
+static uint64_t rx_size = PAGE;
 
 /** Every second page of pair.from. */
 static struct mem_transaction scattered(unsigned int kind, struct pair pair,
@@ -194,7 +196,7 @@ static uint64_t retrieve_first(const struct mem_transaction *t, uint64_t handle)
 
 	ASSERT_FFA_FRAME(frame, FFA_MEM_RETRIEVE_RESP);
 	EXPECT_EQ(frame.x[1], t->total_length);
-	ASSERT_LE(frame.x[2], PAGE);
+	ASSERT_LE(frame.x[2], rx_size);
 	expect_ranges((uint8_t *)vm_rx(PRIMARY) + begin, frame.x[2] - begin, 0);
 	vm_release_rx(PRIMARY);
 	return frame.x[2];
@@ -206,21 +208,31 @@ static void retrieve_all(const struct mem_transaction *t, uint64_t handle)
 	uint32_t begin = mem_ranges_offset(t->version);
 	uint64_t at = retrieve_first(t, handle);
 
-	EXPECT_GT(at + RANGE_SIZE, at < t->total_length ? PAGE : 0);
+	EXPECT_GT(at + RANGE_SIZE, at < t->total_length ? rx_size : 0);
 	while (at < t->total_length) {
 		struct ffa_frame frame = frag_rx(handle, at);
+		uint64_t left = t->total_length - at;
 
 		ASSERT_FFA_FRAME(frame, FFA_MEM_FRAG_TX);
 		EXPECT_EQ(handle_of(frame), handle);
-		EXPECT_EQ(frame.x[3], t->total_length - at < PAGE
-					      ? t->total_length - at
-					      : PAGE);
+		EXPECT_EQ(frame.x[3], left < rx_size ? left : rx_size);
 		expect_ranges((void *)vm_rx(PRIMARY), frame.x[3],
 			      (uint32_t)(at - begin) / RANGE_SIZE);
 		at += frame.x[3];
 		vm_release_rx(PRIMARY);
 	}
 	EXPECT_EQ(at, t->total_length);
+}
+
+/** A list of that many, there and back. */
+static void expect_list(uint32_t count)
+{
+	struct mem_transaction t = scattered(0, pairs[1], count);
+	uint64_t handle = mem_send(&t);
+
+	retrieve_all(&t, handle);
+	EXPECT_FFA_DONE(mem_relinquish(PRIMARY, handle));
+	expect_reclaim(t.sender, handle);
 }
 
 /* Lists whose last fragment has one range, two, ..., a page of them. */
@@ -231,19 +243,26 @@ TEST_ASKED(ffa_bytes, of_the_last_fragment_that_is_retrieved)
 	start_all(version);
 	first = mem_ranges_in_first(version);
 	for (uint32_t count = first - 2; count <= first + 258; count++) {
-		struct mem_transaction t;
-		uint64_t handle;
-
 		/* All of the first twelve and the last; else each ninth. */
-		if (count > first + 10 && count < first + 250 &&
-		    count % 9 != 0) {
-			continue;
+		if (count <= first + 10 || count >= first + 250 ||
+		    count % 9 == 0) {
+			expect_list(count);
 		}
-		t = scattered(0, pairs[1], count);
-		handle = mem_send(&t);
-		retrieve_all(&t, handle);
-		EXPECT_FFA_DONE(mem_relinquish(PRIMARY, handle));
-		expect_reclaim(t.sender, handle);
+	}
+}
+
+/* The same for an RX of two pages. */
+TEST_NEW(ffa_bytes, of_the_last_fragment_in_two_pages)
+{
+	uint32_t first;
+
+	start_all(version);
+	EXPECT_FFA_DONE(hft_ffa_call(FFA(FFA_RXTX_UNMAP)));
+	vm_map_buffers(PRIMARY, 2);
+	rx_size = 2 * PAGE;
+	first = mem_ranges_in_first(version) + PAGE / RANGE_SIZE;
+	for (uint32_t count = first - 2; count <= first + 6; count++) {
+		expect_list(count);
 	}
 }
 
