@@ -187,15 +187,27 @@ static struct ffa_frame frag_rx(uint64_t handle, uint64_t offset)
 		FFA(FFA_MEM_FRAG_RX, (uint32_t)handle, handle >> 32, offset));
 }
 
+/** Where the ranges begin in the layout of the primary. */
+static uint32_t begin_in_rx(void)
+{
+	return mem_ranges_offset(vm_version(PRIMARY));
+}
+
+/** The length of the descriptor that the primary gets. */
+static uint64_t total_in_rx(const struct mem_transaction *t)
+{
+	return begin_in_rx() + (uint64_t)t->range_count * RANGE_SIZE;
+}
+
 /** The first part, by the primary; its length. */
 static uint64_t retrieve_first(const struct mem_transaction *t, uint64_t handle)
 {
-	uint32_t begin = mem_ranges_offset(t->version);
+	uint32_t begin = begin_in_rx();
 	struct mem_transaction request = mem_retrieve_request(t, handle);
 	struct ffa_frame frame = mem_retrieve_frame(PRIMARY, &request);
 
 	ASSERT_FFA_FRAME(frame, FFA_MEM_RETRIEVE_RESP);
-	EXPECT_EQ(frame.x[1], t->total_length);
+	EXPECT_EQ(frame.x[1], total_in_rx(t));
 	ASSERT_LE(frame.x[2], rx_size);
 	expect_ranges((uint8_t *)vm_rx(PRIMARY) + begin, frame.x[2] - begin, 0);
 	vm_release_rx(PRIMARY);
@@ -205,34 +217,35 @@ static uint64_t retrieve_first(const struct mem_transaction *t, uint64_t handle)
 /** All parts, each as long as it can be. */
 static void retrieve_all(const struct mem_transaction *t, uint64_t handle)
 {
-	uint32_t begin = mem_ranges_offset(t->version);
+	uint64_t total = total_in_rx(t);
 	uint64_t at = retrieve_first(t, handle);
 
-	EXPECT_GT(at + RANGE_SIZE, at < t->total_length ? rx_size : 0);
-	while (at < t->total_length) {
+	EXPECT_GT(at + RANGE_SIZE, at < total ? rx_size : 0);
+	while (at < total) {
 		struct ffa_frame frame = frag_rx(handle, at);
-		uint64_t left = t->total_length - at;
+		uint64_t left = total - at;
 
 		ASSERT_FFA_FRAME(frame, FFA_MEM_FRAG_TX);
 		EXPECT_EQ(handle_of(frame), handle);
 		EXPECT_EQ(frame.x[3], left < rx_size ? left : rx_size);
 		expect_ranges((void *)vm_rx(PRIMARY), frame.x[3],
-			      (uint32_t)(at - begin) / RANGE_SIZE);
+			      (uint32_t)(at - begin_in_rx()) / RANGE_SIZE);
 		at += frame.x[3];
 		vm_release_rx(PRIMARY);
 	}
-	EXPECT_EQ(at, t->total_length);
+	EXPECT_EQ(at, total);
 }
 
-/** A list of that many, there and back. */
-static void expect_list(uint32_t count)
+/** A list of that many to the primary and back. */
+static void expect_list(uint16_t from, uint32_t count)
 {
-	struct mem_transaction t = scattered(0, pairs[1], count);
+	struct pair pair = {from, PRIMARY};
+	struct mem_transaction t = scattered(0, pair, count);
 	uint64_t handle = mem_send(&t);
 
 	retrieve_all(&t, handle);
 	EXPECT_FFA_DONE(mem_relinquish(PRIMARY, handle));
-	expect_reclaim(t.sender, handle);
+	expect_reclaim(from, handle);
 }
 
 /* Lists whose last fragment has one range, two, ..., a page of them. */
@@ -246,7 +259,7 @@ TEST_ASKED(ffa_bytes, of_the_last_fragment_that_is_retrieved)
 		/* All of the first twelve and the last; else each ninth. */
 		if (count <= first + 10 || count >= first + 250 ||
 		    count % 9 == 0) {
-			expect_list(count);
+			expect_list(ACTOR_A, count);
 		}
 	}
 }
@@ -262,7 +275,23 @@ TEST_NEW(ffa_bytes, of_the_last_fragment_in_two_pages)
 	rx_size = 2 * PAGE;
 	first = mem_ranges_in_first(version) + PAGE / RANGE_SIZE;
 	for (uint32_t count = first - 2; count <= first + 6; count++) {
-		expect_list(count);
+		expect_list(ACTOR_A, count);
+	}
+}
+
+/* What is one fragment in one layout may be two in another. */
+TEST_ASKED(ffa_bytes, of_layouts_that_differ)
+{
+	vm_start(PRIMARY, version);
+	vm_map_buffers(PRIMARY, 1);
+	for (uint16_t i = 0; i < 3; i++) {
+		uint16_t vm = ACTOR_A + i;
+
+		vm_start(vm, FFA_VERSION_1_0 + i);
+		vm_map_buffers(vm, 1);
+		for (uint32_t count = 249; count <= 253; count++) {
+			expect_list(vm, count);
+		}
 	}
 }
 
