@@ -102,7 +102,7 @@ endef
 
 define hypervisor_rules
 $(call compile_rules,$(BOARD)/$(1),$$(CC_$(1)),$$(CFLAGS_$(1)))
-$(call hf_flags,$(BOARD)/$(1),$(HF_SIZE_$(1)),$(HF_SPEED_$(1)))
+$(call hf_flags,$(BOARD)/$(1),$(HF_SIZE_$(1)),$(HF_SPEED_$(1)),$(HF_STRING_$(1)))
 $(call link_rule,$(BOARD)/$(1)/hafnium.elf,$(1),hafnium/hafnium.ld,\
 	$(addprefix $(BOARD)/$(1)/,$(addsuffix .o,$(HF_SRCS) $(HF_SRCS_AARCH64))))
 BOARD_IMAGES += $(BOARD)/$(1)/hafnium.bin

@@ -19,6 +19,7 @@ CFLAGS_debug = $(CFLAGS_gcc) -DDEBUG_BUILD=1
 LDFLAGS_debug = $(LDFLAGS_gcc)
 HF_SIZE_debug = $(HF_SIZE_gcc)
 HF_SPEED_debug = $(HF_SPEED_gcc)
+HF_STRING_debug = $(HF_STRING_gcc)
 
 # Built for the board and for the host alike.
 HF_SRCS := $(HF_SRCS_BASE) $(HF_SRCS_MM) $(HF_SRCS_VM) $(HF_SRCS_SUBSYSTEM) \
@@ -42,29 +43,38 @@ HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen \
 # The image lies within 1 MiB: adr reaches all of it. -flto: functions with one
 # caller need no frame of their own, whichever file they are in.
 # x18 is a guest's, and stays where it is (docs/exceptions.md).
-HF_FLAGS := -fstack-protector-strong -fno-pie -mcmodel=tiny \
+HF_FLAGS := -fno-pie -mcmodel=tiny \
 	-fmacro-prefix-map=hafnium/src/= -fmacro-prefix-map=hafnium/inc/=
 HF_LTO := -flto=auto -ffunction-sections -ffixed-x18
-HF_SIZE_gcc := -Os
+HF_SIZE_gcc := -Os -fno-guess-branch-probability $(addprefix -fno-,\
+	inline-small-functions partial-inlining move-loop-invariants shrink-wrap)
 HF_SIZE_clang := -Oz
 HF_SPEED_gcc := -O2 $(addprefix -fno-align-,functions jumps loops labels)
 HF_SPEED_clang := -O2 -fno-unroll-loops
+# string.c accesses words at any address.
+HF_STRING_gcc := -mno-strict-align
+HF_STRING_clang := -munaligned-access
 
 # What calls and switches between VMs run, and what boot does for each page:
 # built for speed, the rest for size.
 HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
-	ffa/direct ffa/run ffa/mailbox vm/schedule vm/vcpu vm/vm vm/virq \
-	irq/paravirt arch/el2/regs arch/aarch64/cache base/spinlock \
-	mm/range_list mm/ownership_side mm/ptable_cursor \
-	ffa/memory_pages))
+	ffa/direct ffa/run vm/schedule vm/vcpu vm/vm arch/el2/regs base/spinlock \
+	mm/range_list mm/ownership_side mm/ptable_cursor ffa/memory_pages))
 
-# $(1) folder, $(2) flags for size, $(3) for speed. Not in -flto: what the
+# Arrays on the stack that are filled by lengths from outside: of texts, and of
+# names in device trees. boot.c gets manifest.c inlined.
+HF_GUARDED := $(addprefix hafnium/src/,$(addsuffix .c.o,\
+	base/log base/format boot/boot boot/manifest))
+
+# $(1) folder, $(2) flags for size, $(3) for speed, $(4) for string.c. Not in -flto: what the
 # compiler itself calls when that is done (memcpy()), and dispatch, in which
 # handlers with one caller would end up, and their frames.
 define hf_flags
 $(1)/hafnium/%.o: EXTRA := $(HF_FLAGS) $(HF_LTO) $(2)
+$(addprefix $(1)/,$(HF_GUARDED)): EXTRA := $(HF_FLAGS) $(HF_LTO) $(2) \
+	-fstack-protector-strong
 $(addprefix $(1)/,$(HF_HOT)): EXTRA := $(HF_FLAGS) $(HF_LTO) $(3)
-$(1)/hafnium/src/base/string.c.o: EXTRA := $(HF_FLAGS) -ffixed-x18 $(3)
+$(1)/hafnium/src/base/string.c.o: EXTRA := $(HF_FLAGS) -ffixed-x18 $(2) $(4)
 $(1)/hafnium/src/dispatch/hypercall.c.o: EXTRA := $(HF_FLAGS) -ffixed-x18 $(3)
 $(1)/testvms/el2_%.o: EXTRA := -ffixed-x18
 endef

@@ -28,13 +28,13 @@ void panic(const char *format, ...)
 	sink_halt();
 }
 
-void check_failed(const char *what)
+void check_failed(const char *where)
 {
-	panic("assertion failed (%s", what);
+	panic(CHECK_FORMAT, where);
 }
 
 /* Called by code that -fstack-protector instruments. */
-noreturn void __stack_chk_fail(void);
+noreturn keep_symbol void __stack_chk_fail(void);
 noreturn void __stack_chk_fail(void)
 {
 	panic("stack smashed");

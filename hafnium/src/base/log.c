@@ -55,17 +55,18 @@ static void put_text(const char *text, size_t length)
 	}
 }
 
-void log_write(enum log_level level, const char *format, ...)
+void log_write(const char *format, ...)
 {
 	char line[LINE_SIZE];
 	size_t length;
 	va_list args;
 
-	length = log_format(line, sizeof(line), "%s",
-			    texts_nth(level_prefixes, level));
+	length = log_format(
+		line, sizeof(line), "%s",
+		texts_nth(level_prefixes, (unsigned int)format[0] - 1));
 	va_start(args, format);
-	length += format_args(&line[length], sizeof(line) - length - 1, format,
-			      args);
+	length += format_args(&line[length], sizeof(line) - length - 1,
+			      format + 1, args);
 	va_end(args);
 	line[length++] = '\n';
 

@@ -1,75 +1,47 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The part of <string.h> that the compiler and boot call. Where both sides allow
- * it, blocks of eight words that pairs of registers load and store: a message
- * may be a page, an image is large. See docs/performance.md.
+ * The part of <string.h> that the compiler and boot call, by blocks of eight words
+ * that pairs of registers load and store: a message may be a page, an image is
+ * large. Memory may be accessed at any address once the MMU is on (SCTLR_EL2.A is
+ * 0); before, all that is copied or cleared is aligned to eight bytes. See
+ * docs/performance.md.
  */
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-/** Loads and stores of eight and of four bytes that may alias anything. */
-typedef uint64_t __attribute__((may_alias)) word_t;
-typedef uint32_t __attribute__((may_alias)) half_t;
+#include "hf/base/compiler.h"
+
+/** Eight bytes that may alias anything, and lie anywhere. */
+typedef uint64_t __attribute__((may_alias, aligned(1))) word_t;
 
 #define WORD sizeof(word_t)
-#define HALF sizeof(half_t)
 #define BLOCK 8
 
-/**
- * The widest step that is aligned on both sides once one of them is: files in a
- * RAM disk and blocks of a device tree are aligned to four bytes.
- */
-static size_t common_step(const void *a, const void *b)
-{
-	uintptr_t difference = (uintptr_t)a ^ (uintptr_t)b;
-
-	if ((difference & (WORD - 1)) == 0) {
-		return WORD;
-	}
-	return (difference & (HALF - 1)) == 0 ? HALF : 1;
-}
-
 /** All is loaded before anything is stored: the two may overlap. */
-#define MOVE_BLOCK(type, to, from)                               \
-	do {                                                     \
-		type *w = (type *)(to);                          \
-		const type *r = (const type *)(from);            \
-		type r0 = r[0], r1 = r[1], r2 = r[2], r3 = r[3]; \
-		type r4 = r[4], r5 = r[5], r6 = r[6], r7 = r[7]; \
-                                                                 \
-		w[0] = r0, w[1] = r1, w[2] = r2, w[3] = r3;      \
-		w[4] = r4, w[5] = r5, w[6] = r6, w[7] = r7;      \
-	} while (0)
+static void move_block(unsigned char *to, const unsigned char *from)
+{
+	const word_t *r = (const word_t *)from;
+	word_t *w = (word_t *)to;
+	uint64_t r0 = r[0], r1 = r[1], r2 = r[2], r3 = r[3];
+	uint64_t r4 = r[4], r5 = r[5], r6 = r[6], r7 = r[7];
+
+	w[0] = r0, w[1] = r1, w[2] = r2, w[3] = r3;
+	w[4] = r4, w[5] = r5, w[6] = r6, w[7] = r7;
+}
 
 static void copy_forwards(unsigned char *to, const unsigned char *from,
 			  size_t size)
 {
-	size_t step = common_step(to, from);
-
-	while (size > 0 && ((uintptr_t)to & (step - 1)) != 0) {
-		*to++ = *from++;
-		size--;
-	}
-	for (; step == WORD && size >= BLOCK * WORD; size -= BLOCK * WORD) {
-		MOVE_BLOCK(word_t, to, from);
+	for (; size >= BLOCK * WORD; size -= BLOCK * WORD) {
+		move_block(to, from);
 		to += BLOCK * WORD;
 		from += BLOCK * WORD;
 	}
-	for (; step == HALF && size >= BLOCK * HALF; size -= BLOCK * HALF) {
-		MOVE_BLOCK(half_t, to, from);
-		to += BLOCK * HALF;
-		from += BLOCK * HALF;
-	}
-	for (; step == WORD && size >= WORD; size -= WORD) {
+	for (; size >= WORD; size -= WORD) {
 		*(word_t *)to = *(const word_t *)from;
 		to += WORD;
 		from += WORD;
-	}
-	for (; step != 1 && size >= HALF; size -= HALF) {
-		*(half_t *)to = *(const half_t *)from;
-		to += HALF;
-		from += HALF;
 	}
 	while (size-- > 0) {
 		*to++ = *from++;
@@ -80,26 +52,10 @@ static void copy_forwards(unsigned char *to, const unsigned char *from,
 static void copy_backwards(unsigned char *to, const unsigned char *from,
 			   size_t size)
 {
-	size_t step = common_step(to, from);
-
-	while (size > 0 && ((uintptr_t)to & (step - 1)) != 0) {
-		*--to = *--from;
-		size--;
-	}
-	for (; step == WORD && size >= BLOCK * WORD; size -= BLOCK * WORD) {
+	for (; size >= BLOCK * WORD; size -= BLOCK * WORD) {
 		to -= BLOCK * WORD;
 		from -= BLOCK * WORD;
-		MOVE_BLOCK(word_t, to, from);
-	}
-	for (; step == HALF && size >= BLOCK * HALF; size -= BLOCK * HALF) {
-		to -= BLOCK * HALF;
-		from -= BLOCK * HALF;
-		MOVE_BLOCK(half_t, to, from);
-	}
-	for (; step != 1 && size >= HALF; size -= HALF) {
-		to -= HALF;
-		from -= HALF;
-		*(half_t *)to = *(const half_t *)from;
+		move_block(to, from);
 	}
 	while (size-- > 0) {
 		*--to = *--from;
@@ -127,23 +83,14 @@ void *memmove(void *dst, const void *src, size_t size)
 void *memset(void *dst, int value, size_t size)
 {
 	unsigned char *to = dst;
-	word_t pattern = (unsigned char)value * UINT64_C(0x0101010101010101);
+	uint64_t pattern = (unsigned char)value * UINT64_C(0x0101010101010101);
 
-	while (size > 0 && ((uintptr_t)to & (WORD - 1)) != 0) {
-		*to++ = (unsigned char)value;
-		size--;
-	}
 	for (; size >= BLOCK * WORD; size -= BLOCK * WORD) {
 		word_t *w = (word_t *)to;
 
-		w[0] = pattern;
-		w[1] = pattern;
-		w[2] = pattern;
-		w[3] = pattern;
-		w[4] = pattern;
-		w[5] = pattern;
-		w[6] = pattern;
-		w[7] = pattern;
+		w[0] = pattern, w[1] = pattern, w[2] = pattern;
+		w[3] = pattern, w[4] = pattern, w[5] = pattern;
+		w[6] = pattern, w[7] = pattern;
 		to += BLOCK * WORD;
 	}
 	while (size-- > 0) {
@@ -187,7 +134,7 @@ size_t strlen(const char *text)
 	return length;
 }
 
-int strncmp(const char *a, const char *b, size_t size)
+never_inline int strncmp(const char *a, const char *b, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
 		if (a[i] != b[i] || a[i] == '\0') {

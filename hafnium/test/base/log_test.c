@@ -44,8 +44,8 @@ TEST(log, write_knows_every_level)
 {
 	fake_machine_reset();
 
-	log_write(LOG_LEVEL_VERBOSE, "v");
-	log_write(LOG_LEVEL_NONE, "bare");
+	log_write(LOG_MARK_VERBOSE "v");
+	log_write(LOG_MARK_NONE "bare");
 
 	EXPECT_STREQ(fake_console_text(), "VERBOSE: v\nbare\n");
 }
@@ -55,7 +55,7 @@ TEST(log, long_line_is_cut_and_still_ends)
 	const char *text;
 
 	fake_machine_reset();
-	log_write(LOG_LEVEL_NONE, "%s", repeated('x', 1000));
+	log_write(LOG_MARK_NONE "%s", repeated('x', 1000));
 	text = fake_console_text();
 
 	/* 320 bytes: 318 characters, the newline and a NUL's place. */
@@ -111,7 +111,7 @@ TEST(log_ring, header_can_be_found_in_a_dump)
 	const struct log_ring *ring = log_ring_get();
 	const unsigned char *bytes = (const unsigned char *)ring;
 
-	log_write(LOG_LEVEL_NONE, "first");
+	log_write(LOG_MARK_NONE "first");
 
 	EXPECT_EQ(memcmp(bytes, "HFLOGRNG", 8), 0);
 	EXPECT_EQ(bytes[8], 1);
@@ -141,9 +141,9 @@ TEST(log_ring, full_ring_goes_on_at_its_start)
 	/* Lines of 64 bytes fill the ring to the last byte. */
 	fake_machine_reset();
 	for (unsigned int i = 0; i < lines; i++) {
-		log_write(LOG_LEVEL_NONE, "%063u", i);
+		log_write(LOG_MARK_NONE "%063u", i);
 	}
-	log_write(LOG_LEVEL_NONE, "again");
+	log_write(LOG_MARK_NONE "again");
 
 	EXPECT_EQ(ring->next, LOG_RING_SIZE + 6U);
 	EXPECT_EQ(memcmp(ring->data, "again\n000", 9), 0);
@@ -157,10 +157,10 @@ TEST(log_ring, line_may_lie_across_the_end)
 
 	fake_machine_reset();
 	for (unsigned int i = 0; i < LOG_RING_SIZE / 64 - 1; i++) {
-		log_write(LOG_LEVEL_NONE, "%063u", i);
+		log_write(LOG_MARK_NONE "%063u", i);
 	}
-	log_write(LOG_LEVEL_NONE, "%059u", 0U);
-	log_write(LOG_LEVEL_NONE, "abcdef");
+	log_write(LOG_MARK_NONE "%059u", 0U);
+	log_write(LOG_MARK_NONE "abcdef");
 
 	EXPECT_EQ(memcmp(&ring->data[LOG_RING_SIZE - 4], "abcd", 4), 0);
 	EXPECT_EQ(memcmp(ring->data, "ef\n", 3), 0);
@@ -181,7 +181,7 @@ TEST(log_ring, reset_empties_it)
 {
 	const struct log_ring *ring = log_ring_get();
 
-	log_write(LOG_LEVEL_NONE, "old");
+	log_write(LOG_MARK_NONE "old");
 
 	log_reset();
 

@@ -13,16 +13,16 @@
  */
 noreturn format_like_printf(1, 2) void panic(const char *format, ...);
 
-/** `what`: the condition, a parenthesis and where it is: one text, for size. */
-noreturn void check_failed(const char *what);
+/** `where`: the file and the line, on the host the condition as well. */
+noreturn void check_failed(const char *where);
 
 #define CHECK_TEXT(number) #number
 #define CHECK_LINE(number) CHECK_TEXT(number)
 
-#define CHECK(condition)                                                   \
-	do {                                                               \
-		if (unlikely(!(condition))) {                              \
-			check_failed(#condition ") at " __FILE__           \
-						":" CHECK_LINE(__LINE__)); \
-		}                                                          \
+#define CHECK(condition)                                                  \
+	do {                                                              \
+		if (unlikely(!(condition))) {                             \
+			check_failed(CHECK_CONDITION(#condition) __FILE__ \
+				     ":" CHECK_LINE(__LINE__));           \
+		}                                                         \
 	} while (0)

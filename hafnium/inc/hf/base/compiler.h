@@ -46,6 +46,15 @@
 #define LOCK_CHECKS __STDC_HOSTED__
 #endif
 
+/** What a failed check says; on the board its line is enough, for size. */
+#if __STDC_HOSTED__
+#define CHECK_FORMAT "assertion failed (%s"
+#define CHECK_CONDITION(text) text ") at "
+#else
+#define CHECK_FORMAT "assertion failed at %s"
+#define CHECK_CONDITION(text)
+#endif
+
 /**
  * A relaxed load of an _Atomic scalar. An access of one word is in one piece on
  * AArch64; compilers do not fold an offset into the instruction of theirs.

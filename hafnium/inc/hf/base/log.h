@@ -40,13 +40,20 @@ struct log_ring {
 };
 static_assert(offsetof(struct log_ring, data) == 24, "read by tools");
 
+/** A character in front of a text: of which level it is, plus 1. */
+#define LOG_MARK_NONE "\1"
+#define LOG_MARK_ERROR "\2"
+#define LOG_MARK_NOTICE "\3"
+#define LOG_MARK_WARNING "\4"
+#define LOG_MARK_INFO "\5"
+#define LOG_MARK_VERBOSE "\6"
+
 /**
  * %c %d %i %u %x %X %p %s %o %b %% with `#`, `0`, `-`, width and the lengths
  * l, ll, z. Anything else is written as it stands. One line: the newline is
- * added.
+ * added. The first character is a LOG_MARK_: a level costs no instruction.
  */
-format_like_printf(2, 3) void log_write(enum log_level level,
-					const char *format, ...);
+format_like_printf(1, 2) void log_write(const char *format, ...);
 
 /** Without level, prefix, filter or lock: for panic and register dumps. */
 format_like_printf(1, 2) void log_unlocked(const char *format, ...);
@@ -64,15 +71,15 @@ const struct log_ring *log_ring_get(void);
 /** Host tests only: an empty ring. */
 void log_reset(void);
 
-#define log_at(level, ...)                             \
-	do {                                           \
-		if ((level) <= LOG_LEVEL) {            \
-			log_write(level, __VA_ARGS__); \
-		}                                      \
+#define log_at(name, ...)                                       \
+	do {                                                    \
+		if (LOG_LEVEL_##name <= LOG_LEVEL) {            \
+			log_write(LOG_MARK_##name __VA_ARGS__); \
+		}                                               \
 	} while (0)
 
-#define log_error(...) log_at(LOG_LEVEL_ERROR, __VA_ARGS__)
-#define log_notice(...) log_at(LOG_LEVEL_NOTICE, __VA_ARGS__)
-#define log_warning(...) log_at(LOG_LEVEL_WARNING, __VA_ARGS__)
-#define log_info(...) log_at(LOG_LEVEL_INFO, __VA_ARGS__)
-#define log_verbose(...) log_at(LOG_LEVEL_VERBOSE, __VA_ARGS__)
+#define log_error(...) log_at(ERROR, __VA_ARGS__)
+#define log_notice(...) log_at(NOTICE, __VA_ARGS__)
+#define log_warning(...) log_at(WARNING, __VA_ARGS__)
+#define log_info(...) log_at(INFO, __VA_ARGS__)
+#define log_verbose(...) log_at(VERBOSE, __VA_ARGS__)

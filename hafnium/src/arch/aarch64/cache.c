@@ -8,7 +8,7 @@
 #include "hf/base/bits.h"
 
 /** Lines that a loop deals with at a time. */
-#define UNROLLED 16
+#define UNROLLED 4
 #define STRING(number) STRING_OF(number)
 #define STRING_OF(number) #number
 

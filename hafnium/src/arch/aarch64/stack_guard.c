@@ -4,4 +4,4 @@
 
 /** What -fstack-protector compares. */
 extern uintptr_t __stack_chk_guard;
-uintptr_t __stack_chk_guard;
+keep_symbol uintptr_t __stack_chk_guard;
