@@ -10,4 +10,4 @@ HFTEST_GUEST_SRCS := $(wildcard hftest/src/*.c hftest/src/guest/*.c \
 EL2_HF_SRCS := $(filter-out %/string.c,$(HF_SRCS_BASE)) $(HF_SRCS_MM) \
 	$(addprefix hafnium/src/arch/el2/,regs.c feature.c timer.c) \
 	$(addprefix hafnium/src/arch/aarch64/,\
-		exceptions.S mmu.c pte.c tlb.c cache.c smc.c stack_guard.c)
+		exceptions.S sysreg_number.S mmu.c pte.c tlb.c cache.c smc.c stack_guard.c)

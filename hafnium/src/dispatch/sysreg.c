@@ -21,9 +21,9 @@ enum sysreg_kind {
 };
 
 struct sysreg_row {
-	uint32_t mask;
-	uint32_t value;
-	enum sysreg_kind kind;
+	uint16_t mask;
+	uint16_t value;
+	uint8_t kind; /* enum sysreg_kind */
 };
 
 /** Fields of SYSREG_ID() that a row compares. */
@@ -146,7 +146,7 @@ bool sysreg_emulate(struct vcpu *current, const struct trap *trap)
 		if ((trap->sysreg & row->mask) != row->value) {
 			continue;
 		}
-		if (!emulate(current, trap, row->kind)) {
+		if (!emulate(current, trap, (enum sysreg_kind)row->kind)) {
 			return false;
 		}
 		trap_skip_instruction(&current->regs);

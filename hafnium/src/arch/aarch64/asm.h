@@ -84,9 +84,24 @@
 	ldp	x28, x29, [\base, #REGS_X + 8 * 28]
 .endm
 
-/** Slot `number` of the vector table begins here. */
-.macro slot number:req
+/** Slot `number` of the vector table begins here; `first` is its section's. */
+.macro slot number:req, first=0
+	.if	\first
+	.org	vectors_\first + 0x80 * (\number - \first)
+	.else
 	.org	vectors + 0x80 * \number
+	.endif
+.endm
+
+/** The slots from `number` on are in a section of their own. */
+.macro vectors_from number:req
+	.cfi_endproc
+	.section .text.vectors.\number, "ax"
+	.balign	0x80
+	.global	vectors_\number
+vectors_\number:
+	.cfi_startproc
+	.cfi_undefined x30
 .endm
 
 /** A slot for EL2's own exceptions: x0 to a spare register, `which` to x0. */

@@ -22,9 +22,12 @@ image_header:
 	.word	0
 
 /*
+ * What follows lies in free places of the vector table (hafnium.ld).
+ *
  * The boot CPU. in: x0 = physical address of the FDT; MMU off, interrupts
  * masked. Ends in boot_main() and then in the first guest.
  */
+	.section .text.slot.13, "ax"
 	.type	boot_entry, %function
 boot_entry:
 	.cfi_startproc
@@ -58,7 +61,15 @@ boot_entry:
 2:	bic	x21, x21, #0xff
 	adr	x22, __stack_chk_guard
 	str	x21, [x22]
+	b	boot_stack
+	.ltorg
+	.cfi_endproc
 
+	.section .text.slot.14, "ax"
+	.type	boot_stack, %function
+boot_stack:
+	.cfi_startproc
+	.cfi_undefined x30
 	mov	x29, xzr
 	mov	x30, xzr
 	adr	x1, stacks_begin
@@ -88,6 +99,7 @@ wrong_level:
  * Another CPU, or one that comes back from a power-down. in: x0 = what we
  * passed to the firmware: the index of the CPU.
  */
+	.section .text.slot.7, "ax"
 	.global	secondary_entry
 	.type	secondary_entry, %function
 secondary_entry:

@@ -19,6 +19,10 @@
 	.balign	0x800
 	.global	vectors
 vectors:
+	/* Nothing names these sections, which belong to the table. */
+	.reloc	., R_AARCH64_NONE, vectors_8
+	.reloc	., R_AARCH64_NONE, vectors_14
+	.reloc	., R_AARCH64_NONE, vectors_15
 	.cfi_startproc
 	.cfi_undefined x30
 
@@ -185,8 +189,25 @@ endpart guest_resume
 part guest_enter
 	mov	x19, x0
 	mov	x1, xzr
-	b	guest_load
+	/* on to guest_load, which is next */
 endpart guest_enter
+
+/* in x19 = the context, x1 = the one that was left, or 0 */
+part guest_load
+	msr	tpidr_el2, x19
+	mov	x0, x19
+	bl	arch_regs_enter
+	mov	x0, x19
+	ldp	x2, x3, [x0, #REGS_PC]
+	msr	elr_el2, x2
+	msr	spsr_el2, x3
+	load_preserved x0
+	ldr	x30, [x0, #REGS_X + 8 * 30]
+	load_volatile
+	eret
+	dsb	nsh
+	isb
+endpart guest_load
 
 	own	6, 2
 
@@ -207,10 +228,35 @@ part fp_leave
 	b	fp_left
 endpart fp_leave
 
+/*
+ * Leave one context for another.
+ *   in	x0 = the next, x30 = the one that was left
+ */
+part guest_switch
+	save_preserved x30
+	ldr	x1, [sp, #CPU_X30]
+	mrs	x2, elr_el2
+	mrs	x3, spsr_el2
+	str	x1, [x30, #REGS_X + 8 * 30]
+	stp	x2, x3, [x30, #REGS_PC]
+	mov	x19, x0
+	mov	x20, x30
+	mov	x0, x30
+	bl	arch_regs_leave
+	ldr	x3, [x20, #REGS_CPTR]
+	tbz	x3, #CPTR_TFP_BIT, fp_leave
+fp_left:
+	/* From here on another CPU may enter it. */
+	stlr	xzr, [x20]		/* is_live, the first field */
+	mov	x1, x20
+	b	guest_load
+endpart guest_switch
+
 	own	7, 3
+/* .text.slot.7 lies here: hafnium.ld */
 
 /* a lower EL in AArch64 */
-	slot	8
+	vectors_from 8
 /*
  * Synchronous exceptions, with the path of an HVC in place: it saves what the C
  * ABI may clobber, and leaves PC and PSTATE where they are, in ELR_EL2 and
@@ -227,7 +273,7 @@ part lower_hvc
 	b	guest_resume
 endpart lower_hvc
 
-	slot	9
+	slot	9, 8
 part lower_irq
 	save_volatile
 	mrs	x2, elr_el2
@@ -238,7 +284,7 @@ part lower_irq
 	b	handler_done
 endpart lower_irq
 
-	slot	10
+	slot	10, 8
 	b	lower_irq
 
 /*
@@ -272,7 +318,7 @@ part lower_sync
 	b	handler_done
 endpart lower_sync
 
-	slot	11
+	slot	11, 8
 part lower_serror
 	save_volatile
 	mrs	x1, esr_el2
@@ -285,7 +331,7 @@ part lower_serror
 endpart lower_serror
 
 /* a lower EL in AArch32 */
-	slot	12
+	slot	12, 8
 /* From EL0: there is no HVC from there. */
 part lower_sync_a32
 	save_volatile
@@ -295,52 +341,15 @@ part lower_sync_a32
 	b	lower_sync
 endpart lower_sync_a32
 
-	slot	13
+	slot	13, 8
 	b	lower_irq
-	slot	14
+/* .text.slot.13 */
+	vectors_from 14
 	b	lower_irq
-	slot	15
+/* .text.slot.14 */
+	vectors_from 15
 	b	lower_serror
 	.cfi_endproc
-
-/*
- * Leave one context for another.
- *   in	x0 = the next, x30 = the one that was left
- */
-func guest_switch
-	save_preserved x30
-	ldr	x1, [sp, #CPU_X30]
-	mrs	x2, elr_el2
-	mrs	x3, spsr_el2
-	str	x1, [x30, #REGS_X + 8 * 30]
-	stp	x2, x3, [x30, #REGS_PC]
-	mov	x19, x0
-	mov	x20, x30
-	mov	x0, x30
-	bl	arch_regs_leave
-	ldr	x3, [x20, #REGS_CPTR]
-	tbz	x3, #CPTR_TFP_BIT, fp_leave
-fp_left:
-	/* From here on another CPU may enter it. */
-	stlr	xzr, [x20]		/* is_live, the first field */
-	mov	x1, x20
-
-/* in x19 = the context, x1 = the one that was left, or 0 */
-guest_load:
-	msr	tpidr_el2, x19
-	mov	x0, x19
-	bl	arch_regs_enter
-	mov	x0, x19
-	ldp	x2, x3, [x0, #REGS_PC]
-	msr	elr_el2, x2
-	msr	spsr_el2, x3
-	load_preserved x0
-	ldr	x30, [x0, #REGS_X + 8 * 30]
-	load_volatile
-	eret
-	dsb	nsh
-	isb
-endfunc guest_switch
 
 	.section .bss.fault, "aw", %nobits
 	.balign	16

@@ -10,11 +10,6 @@
 #include "hf/base/bits.h"
 
 /* clang-format off */
-/* Breakpoint and watchpoint registers: op2 4, 5, 6 and 7 of CRm n. */
-#define FOR_EACH_BREAKPOINT(use)                                              \
-	use(0) use(1) use(2) use(3) use(4) use(5) use(6) use(7) use(8) use(9) \
-		use(10) use(11) use(12) use(13) use(14) use(15)
-
 /*
  * op1, CRn, CRm, op2 of what can be both read and written. The channel to an
  * external debugger (DBGDTR*, OSDTR*, OSECCR) is left out: emulators lack it,
@@ -45,10 +40,19 @@
 	case SYSREG_ID(2, op1, crn, crm, op2):                           \
 		sysreg_write(S2_##op1##_C##crn##_C##crm##_##op2, value); \
 		return true;
-#define READ_BREAKPOINT(n) \
-	READ(0, 0, n, 4) READ(0, 0, n, 5) READ(0, 0, n, 6) READ(0, 0, n, 7)
-#define WRITE_BREAKPOINT(n) \
-	WRITE(0, 0, n, 4) WRITE(0, 0, n, 5) WRITE(0, 0, n, 6) WRITE(0, 0, n, 7)
+/** CRm and the lower bits of op2, of DBGBVR, DBGBCR, DBGWVR and DBGWCR. */
+#define BREAKPOINT_FIELDS SYSREG_ID(0, 0, 0, 15, 3)
+
+static bool is_breakpoint(uint32_t sysreg)
+{
+	return (sysreg & ~BREAKPOINT_FIELDS) == SYSREG_ID(2, 0, 0, 0, 4);
+}
+
+/** As sysreg_read_breakpoint() counts them. */
+static uint32_t breakpoint_of(uint32_t sysreg)
+{
+	return (uint32_t)bits_get(sysreg, 6, 3) * 4 + (sysreg & 3);
+}
 
 /**
  * Breakpoints and watchpoints come in pairs of registers at CRm = n, op2 4 and
@@ -59,22 +63,22 @@ static bool is_missing(uint32_t sysreg)
 	uint64_t dfr0 = sysreg_read(id_aa64dfr0_el1);
 	uint64_t n = bits_get(sysreg, 6, 3);
 
-	if (bits_get(sysreg, 13, 7) != 0 || (sysreg & BIT(2)) == 0) {
-		return false;
-	}
 	return n > ((sysreg & BIT(1)) == 0 ? bits_get(dfr0, 15, 12)
 					   : bits_get(dfr0, 23, 20));
 }
 
 bool arch_debug_register_read(uint32_t sysreg, uint64_t *value)
 {
-	if (is_missing(sysreg)) {
-		return false;
+	if (is_breakpoint(sysreg)) {
+		if (is_missing(sysreg)) {
+			return false;
+		}
+		*value = sysreg_read_breakpoint(breakpoint_of(sysreg));
+		return true;
 	}
 	switch (sysreg) {
 		FOR_EACH_READ_WRITE(READ)
 		FOR_EACH_READ_ONLY(READ)
-		FOR_EACH_BREAKPOINT(READ_BREAKPOINT)
 	default:
 		return false;
 	}
@@ -82,13 +86,16 @@ bool arch_debug_register_read(uint32_t sysreg, uint64_t *value)
 
 bool arch_debug_register_write(uint32_t sysreg, uint64_t value)
 {
-	if (is_missing(sysreg)) {
-		return false;
+	if (is_breakpoint(sysreg)) {
+		if (is_missing(sysreg)) {
+			return false;
+		}
+		sysreg_write_breakpoint(breakpoint_of(sysreg), value);
+		return true;
 	}
 	switch (sysreg) {
 		FOR_EACH_READ_WRITE(WRITE)
 		FOR_EACH_WRITE_ONLY(WRITE)
-		FOR_EACH_BREAKPOINT(WRITE_BREAKPOINT)
 	default:
 		return false;
 	}

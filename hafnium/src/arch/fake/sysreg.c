@@ -48,6 +48,43 @@ void fake_sysreg_set(const char *name, uint64_t value)
 	found->value = value;
 }
 
+/* The names that sysreg_read() would have, by number. */
+#define OP2_FROM_0(space, crm) \
+	space #crm "_0", space #crm "_1", space #crm "_2", space #crm "_3"
+#define OP2_FROM_4(space, crm) \
+	space #crm "_4", space #crm "_5", space #crm "_6", space #crm "_7"
+#define ID_ROW(crm) OP2_FROM_0("S3_0_C0_C", crm), OP2_FROM_4("S3_0_C0_C", crm)
+#define BREAKPOINT_ROW(crm) OP2_FROM_4("S2_0_C0_C", crm)
+
+static const char *const id_names[SYSREG_IDS] = {
+	ID_ROW(1), ID_ROW(2), ID_ROW(3), ID_ROW(4),
+	ID_ROW(5), ID_ROW(6), ID_ROW(7),
+};
+
+static const char *const breakpoint_names[SYSREG_BREAKPOINTS] = {
+	BREAKPOINT_ROW(0),  BREAKPOINT_ROW(1),	BREAKPOINT_ROW(2),
+	BREAKPOINT_ROW(3),  BREAKPOINT_ROW(4),	BREAKPOINT_ROW(5),
+	BREAKPOINT_ROW(6),  BREAKPOINT_ROW(7),	BREAKPOINT_ROW(8),
+	BREAKPOINT_ROW(9),  BREAKPOINT_ROW(10), BREAKPOINT_ROW(11),
+	BREAKPOINT_ROW(12), BREAKPOINT_ROW(13), BREAKPOINT_ROW(14),
+	BREAKPOINT_ROW(15),
+};
+
+uint64_t sysreg_read_id(uint32_t n)
+{
+	return fake_sysreg_get(id_names[n]);
+}
+
+uint64_t sysreg_read_breakpoint(uint32_t n)
+{
+	return fake_sysreg_get(breakpoint_names[n]);
+}
+
+void sysreg_write_breakpoint(uint32_t n, uint64_t value)
+{
+	fake_sysreg_set(breakpoint_names[n], value);
+}
+
 void fake_sysreg_reset(void)
 {
 	sysreg_file.count = 0;

@@ -19,6 +19,18 @@
 uint64_t fake_sysreg_get(const char *name);
 void fake_sysreg_set(const char *name, uint64_t value);
 
+/**
+ * ID register number `n`, which is CRm - 1 and op2 of the encoding, 3 bits each:
+ * registers by number, for who gets that from a guest.
+ */
+#define SYSREG_IDS 56
+uint64_t sysreg_read_id(uint32_t n);
+
+/** op2 4 + `n` % 4 of CRm `n` / 4: DBGBVR, DBGBCR, DBGWVR, DBGWCR of n / 4. */
+#define SYSREG_BREAKPOINTS 64
+uint64_t sysreg_read_breakpoint(uint32_t n);
+void sysreg_write_breakpoint(uint32_t n, uint64_t value);
+
 /** PAR_EL1 becomes what the test has put into "at_s1e1r". */
 static inline void address_translate_s1e1r(uint64_t va)
 {
