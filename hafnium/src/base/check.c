@@ -33,8 +33,8 @@ void check_failed(const char *where)
 	panic(CHECK_FORMAT, where);
 }
 
-/* Called by code that -fstack-protector instruments. */
-noreturn keep_symbol void __stack_chk_fail(void);
+/* Called by code that -fstack-protector instruments, of which -flto knows late. */
+keep_symbol noreturn void __stack_chk_fail(void);
 noreturn void __stack_chk_fail(void)
 {
 	panic("stack smashed");

@@ -50,6 +50,11 @@ void spinlock_note_acquire(const struct spinlock *lock)
 	note_acquired(lock, false);
 }
 
+never_inline void spinlock_call_take(struct spinlock *lock)
+{
+	spinlock_take(lock);
+}
+
 void spinlock_acquire_both(struct spinlock *a, struct spinlock *b)
 {
 	struct spinlock *first = a < b ? a : b;

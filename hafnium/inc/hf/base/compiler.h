@@ -25,11 +25,11 @@
 #define never_inline __attribute__((noinline))
 #define always_inline inline __attribute__((always_inline))
 
-/** Inline in code that is built for speed, one function for that built for size. */
+/** Is this built for size? Then it calls what others have inline. */
 #ifdef __OPTIMIZE_SIZE__
-#define inline_for_speed never_inline __attribute__((unused))
+#define BUILT_FOR_SIZE 1
 #else
-#define inline_for_speed inline
+#define BUILT_FOR_SIZE 0
 #endif
 
 /** A branch that a correct caller hardly ever takes. */

@@ -39,8 +39,8 @@ void spinlock_init(struct spinlock *lock, enum lock_rank rank);
 void spinlock_note_acquire(const struct spinlock *lock);
 void spinlock_note_release(const struct spinlock *lock);
 
-/** Waits, and checks no order: for spinlock_acquire() and _both(). */
-static inline_for_speed void spinlock_take(struct spinlock *lock)
+/** Waits, and checks no order: for those below. */
+static inline void spinlock_take(struct spinlock *lock)
 {
 	/* Acquire pairs with the release below. */
 	while (unlikely(atomic_exchange_explicit(&lock->held, 1,
@@ -49,16 +49,23 @@ static inline_for_speed void spinlock_take(struct spinlock *lock)
 	}
 }
 
+/** The same, called. */
+void spinlock_call_take(struct spinlock *lock);
+
 /** Waits. Everything written before the last release is visible after it. */
-static inline void spinlock_acquire(struct spinlock *lock)
+static always_inline void spinlock_acquire(struct spinlock *lock)
 {
 	if (LOCK_CHECKS) {
 		spinlock_note_acquire(lock);
 	}
-	spinlock_take(lock);
+	if (BUILT_FOR_SIZE) {
+		spinlock_call_take(lock);
+	} else {
+		spinlock_take(lock);
+	}
 }
 
-static inline void spinlock_release(struct spinlock *lock)
+static always_inline void spinlock_release(struct spinlock *lock)
 {
 	if (LOCK_CHECKS) {
 		spinlock_note_release(lock);

@@ -70,13 +70,13 @@ struct vcpu_locked {
 	struct vcpu *vcpu;
 };
 
-static inline struct vcpu_locked vcpu_lock(struct vcpu *vcpu)
+static always_inline struct vcpu_locked vcpu_lock(struct vcpu *vcpu)
 {
 	spinlock_acquire(&vcpu->lock);
 	return (struct vcpu_locked){.vcpu = vcpu};
 }
 
-static inline void vcpu_unlock(struct vcpu_locked *vcpu)
+static always_inline void vcpu_unlock(struct vcpu_locked *vcpu)
 {
 	spinlock_release(&vcpu->vcpu->lock);
 	vcpu->vcpu = NULL;

@@ -102,8 +102,17 @@ struct vm_locked {
 	struct vm *vm;
 };
 
-struct vm_locked vm_lock(struct vm *vm);
-void vm_unlock(struct vm_locked *vm);
+static always_inline struct vm_locked vm_lock(struct vm *vm)
+{
+	spinlock_acquire(&vm->lock);
+	return (struct vm_locked){.vm = vm};
+}
+
+static always_inline void vm_unlock(struct vm_locked *vm)
+{
+	spinlock_release(&vm->vm->lock);
+	vm->vm = NULL;
+}
 
 /** Two VMs of which both locks are held; may be one and the same. */
 struct vm_locked_pair {
@@ -117,8 +126,19 @@ static inline struct vm_locked vm_second(struct vm_locked_pair pair)
 	return (struct vm_locked){.vm = pair.b};
 }
 
-struct vm_locked_pair vm_lock_both(struct vm *a, struct vm *b);
-void vm_unlock_both(struct vm_locked_pair *pair);
+static always_inline struct vm_locked_pair vm_lock_both(struct vm *a,
+							struct vm *b)
+{
+	spinlock_acquire_both(&a->lock, &b->lock);
+	return (struct vm_locked_pair){.a = a, .b = b};
+}
+
+static always_inline void vm_unlock_both(struct vm_locked_pair *pair)
+{
+	spinlock_release_both(&pair->a->lock, &pair->b->lock);
+	pair->a = NULL;
+	pair->b = NULL;
+}
 
 /** NULL when `idx` is not below `vcpu_count`. */
 static inline struct vcpu *vm_vcpu(struct vm *vm, uint32_t idx)
