@@ -58,7 +58,7 @@ HF_STRING_clang := -munaligned-access
 # What calls and switches between VMs run, and what boot does for each page:
 # built for speed, the rest for size.
 HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
-	ffa/direct ffa/run vm/schedule vm/vcpu vm/vm arch/el2/regs base/spinlock \
+	ffa/direct ffa/run vm/schedule vm/vcpu arch/el2/regs base/spinlock \
 	mm/range_list mm/ownership_side mm/ptable_cursor ffa/memory_pages))
 
 # Arrays on the stack that are filled by lengths from outside: of texts, and of

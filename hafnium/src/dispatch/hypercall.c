@@ -5,7 +5,6 @@
  * docs/architecture.md, "How a hypercall travels".
  */
 #include "hf/arch/entry.h"
-#include "hf/base/bits.h"
 #include "hf/base/log.h"
 #include "hf/dispatch/call_names.h"
 #include "hf/dispatch/subsystems.h"
@@ -24,11 +23,9 @@
 #define ANYBODY 0U
 #define PLAIN INTERFACE_PLAIN
 
-/** What holds for every VM needs no look at it. */
-#define IS_OFFERED(vm, since, until, needs)                    \
-	(((since) == V1_0 || vm_ffa_version(vm) >= (since)) && \
-	 ((until) == V1_2 || vm_ffa_version(vm) <= (until)) && \
-	 ((needs) == ANYBODY || ffa_meets_needs(vm, needs)))
+/** Offered to every VM: that needs no look at it. */
+#define IS_FOR_ALL(since, until, needs) \
+	((since) == V1_0 && (until) == V1_2 && (needs) == ANYBODY)
 
 /** The same for the form of its id. */
 #define HAS_FORM(forms, id) \
@@ -162,6 +159,40 @@ never_inline static struct vcpu *call_other_hvc(struct vcpu *current,
 	return current;
 }
 
+/** A function that not every VM is offered, for one that is; 0: it is not. */
+never_inline static struct vcpu *call_limited(struct vcpu *current, uint32_t id)
+{
+	switch (id & ~SMCCC_64_BIT) {
+#define FFA_CALL(call_id, function, since, until, forms, legacy, needs, \
+		 interface)                                             \
+	case call_id:                                                   \
+		if (!IS_FOR_ALL(since, until, needs)) {                 \
+			return function(current);                       \
+		}                                                       \
+		break;
+#define FFA_RESULT(call_id, forms, legacy)
+#define HVC_CALL(call_id, function)
+#include "hypercalls.def"
+#undef FFA_CALL
+#undef FFA_RESULT
+#undef HVC_CALL
+	default:
+		break;
+	}
+	return ffa_not_supported(current);
+}
+
+/** The same, for any VM. */
+never_inline static struct vcpu *call_if_offered(struct vcpu *current,
+						 uint32_t id)
+{
+	struct ffa_function function = ffa_function_of(id);
+	bool is_offered =
+		ffa_is_offered(current->vm, id, function, function.packed);
+
+	return call_limited(current, is_offered ? id : 0);
+}
+
 /*
  * FF-A first and by one table. Each case ends in a call that returns for us:
  * the compiler makes it a jump, and no frame is needed on the way.
@@ -184,8 +215,10 @@ struct arch_regs *dispatch_hvc(struct arch_regs *current)
 #define FFA_CALL(call_id, function, since, until, forms, legacy, needs, \
 		 interface)                                             \
 	case call_id:                                                   \
-		if (HAS_FORM(forms, id) &&                              \
-		    IS_OFFERED(vcpu->vm, since, until, needs)) {        \
+		if (!IS_FOR_ALL(since, until, needs)) {                 \
+			return vcpu_regs(call_if_offered(vcpu, id));    \
+		}                                                       \
+		if (HAS_FORM(forms, id)) {                              \
 			return vcpu_regs(function(vcpu));               \
 		}                                                       \
 		break;

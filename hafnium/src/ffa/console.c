@@ -27,6 +27,5 @@ struct vcpu *ffa_console_log(struct vcpu *current)
 		vm_log_char(vm, (char)(x[2 + i / width] >> 8 * (i % width)));
 	}
 	vm_unlock(&vm);
-	ffa_success(&current->regs, 0, 0);
-	return current;
+	return ffa_succeed(current, 0, 0);
 }

@@ -19,38 +19,36 @@
 /** w1: a function id, else a feature id. */
 #define FEATURE_IS_FUNCTION UINT32_C(0x80000000)
 
-static bool is_listed(const struct vm *vm, struct ffa_function function,
-		      uint32_t id)
+bool ffa_is_offered(const struct vm *vm, uint32_t id,
+		    struct ffa_function function, unsigned int forms)
 {
 	uint32_t row = function.packed;
-	uint32_t minor = FFA_MINOR(vm->ffa_version);
-	uint32_t forms = partition_is_legacy(vm) ? row >> 2 : row;
+	uint32_t minor = FFA_MINOR(vm_ffa_version(vm));
 
 	return (forms & ffa_form_of(id)) != 0 && minor >= FFA_MINOR(row >> 6) &&
-	       minor <= FFA_MINOR(row >> 8) && ffa_meets_needs(vm, row >> 4);
+	       minor <= FFA_MINOR(row >> 8) &&
+	       (((row >> 4) & NEEDS_PRIMARY) == 0 || vm_is_primary(vm)) &&
+	       (((row >> 4) & NEEDS_NOTIFICATIONS) == 0 ||
+		partition_has(vm, FFA_PROPERTY_NOTIFICATIONS));
 }
 
 /** Interface properties of a function; false: it is not there. */
 static bool function_properties(const struct vm *vm, uint32_t id,
 				uint32_t input, uint32_t *properties)
 {
-	struct ffa_function function;
+	struct ffa_function function = ffa_function_of(id);
 	uint32_t expected = 0;
 
-	if ((id & ~SMCCC_64_BIT) - FFA_FIRST > FFA_LAST - FFA_FIRST) {
-		return false;
-	}
-	function = ffa_function_of(id);
 	switch (function.packed >> 10) {
 	case INTERFACE_RXTX_MAP:
 		/* Buffers are of 4 KiB at least: bits 1:0 are 0. */
-		*properties = vm->ffa_version >= FFA_VERSION_1_2
+		*properties = vm_ffa_version(vm) >= FFA_VERSION_1_2
 				      ? RXTX_MAX_PAGES << RXTX_MAX_PAGES_SHIFT
 				      : 0;
 		break;
 	case INTERFACE_MEM_RETRIEVE_REQ:
 		*properties = partition_is_legacy(vm) ? 0 : MEM_RETRIEVE_REQ_NS;
-		expected = vm->ffa_version >= FFA_VERSION_1_1
+		expected = vm_ffa_version(vm) >= FFA_VERSION_1_1
 				   ? MEM_RETRIEVE_REQ_NS
 				   : 0;
 		break;
@@ -58,28 +56,27 @@ static bool function_properties(const struct vm *vm, uint32_t id,
 		*properties = 0;
 		break;
 	}
-	return input == expected && is_listed(vm, function, id);
+	return input == expected &&
+	       ffa_is_offered(vm, id, function,
+			      partition_is_legacy(vm) ? function.packed >> 2
+						      : function.packed);
 }
 
 struct vcpu *ffa_features(struct vcpu *current)
 {
 	uint32_t id = (uint32_t)current->regs.x[1];
 	uint32_t input = (uint32_t)current->regs.x[2];
-	uint32_t properties;
+	uint32_t properties = 0;
+	bool is_there;
 
-	if ((id & FEATURE_IS_FUNCTION) == 0) {
+	if ((id & FEATURE_IS_FUNCTION) != 0) {
+		is_there = function_properties(current->vm, id, input,
+					       &properties);
+	} else {
 		/* An id in bits 7:0; the rest is 0. */
-		properties =
-			input == 0 ? notification_feature(current->vm, id) : 0;
-		if (properties == 0) {
-			return ffa_refuse(current, FFA_NOT_SUPPORTED);
-		}
-		ffa_success(&current->regs, properties, 0);
-		return current;
+		properties = notification_feature(current->vm, id);
+		is_there = input == 0 && properties != 0;
 	}
-	if (!function_properties(current->vm, id, input, &properties)) {
-		return ffa_refuse(current, FFA_NOT_SUPPORTED);
-	}
-	ffa_success(&current->regs, properties, 0);
-	return current;
+	return is_there ? ffa_succeed(current, properties, 0)
+			: ffa_not_supported(current);
 }

@@ -10,7 +10,6 @@
 #include "hf/ffa/frame.h"
 #include "hf/ffa/notification.h"
 #include "hf/ffa/partition.h"
-#include "hf/hvc.h"
 #include "hf/vm/schedule.h"
 #include "hf/vm/vm_set.h"
 #include "mailbox_queue.h"
@@ -39,19 +38,6 @@ bool mailbox_try_receive(struct vcpu *vcpu)
 	}
 	message_frame(vcpu);
 	return true;
-}
-
-struct vcpu *mailbox_tell_waiters(struct vcpu *current, bool has_waiters)
-{
-	ffa_success(&current->regs, 0, 0);
-	if (!has_waiters) {
-		return current;
-	}
-	if (vm_is_primary(current->vm)) {
-		ffa_frame(&current->regs, FFA_RX_RELEASE, 0, 0);
-		return current;
-	}
-	return schedule_primary(current, VCPU_READY, FFA_RX_RELEASE, 0);
 }
 
 /** What FFA_RX_RELEASE does; FFA_SUCCESS as 0 or a code. */
@@ -187,57 +173,4 @@ struct vcpu *ffa_msg_poll(struct vcpu *current)
 	}
 	return mailbox_try_receive(current) ? current
 					    : ffa_refuse(current, FFA_RETRY);
-}
-
-struct vcpu *mailbox_writable_get(struct vcpu *current)
-{
-	struct vm_locked vm = vm_lock(current->vm);
-	uint16_t id = vm_id_queue_take(&vm.vm->mailbox.ready);
-
-	vm_unlock(&vm);
-	current->regs.x[0] = id == HF_INVALID_VM_ID ? (uint64_t)-1 : id;
-	return current;
-}
-
-/** The next waiter for b's RX, if that can be written now. */
-static uint16_t next_waiter(struct vm *vm)
-{
-	struct vm_locked locked = vm_lock(vm);
-	struct vm_mailbox *mailbox = &vm->mailbox;
-	uint16_t id = HF_INVALID_VM_ID;
-
-	if (mailbox->rx != NULL && mailbox->state == MAILBOX_EMPTY) {
-		id = vm_id_queue_take(&mailbox->waiters);
-	}
-	vm_unlock(&locked);
-	return id;
-}
-
-static uint64_t waiter_get(uint64_t vm_id)
-{
-	struct vm *vm =
-		vm_id <= UINT16_MAX ? vm_set_find((uint16_t)vm_id) : NULL;
-	struct vm_locked waiter;
-	uint16_t id;
-
-	if (vm == NULL) {
-		return (uint64_t)-1;
-	}
-	id = next_waiter(vm);
-	if (id == HF_INVALID_VM_ID) {
-		return (uint64_t)-1;
-	}
-	/* It will be told by the primary, and then asks whose RX it was. */
-	waiter = vm_lock(vm_set_find(id));
-	vm_id_queue_add(&waiter.vm->mailbox.ready, vm->id);
-	vm_unlock(&waiter);
-	return id;
-}
-
-struct vcpu *mailbox_waiter_get(struct vcpu *current)
-{
-	current->regs.x[0] = vm_is_primary(current->vm)
-				     ? waiter_get(current->regs.x[1])
-				     : (uint64_t)-1;
-	return current;
 }

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* First in, first out, no id twice. See docs/ffa.md. */
+/*
+ * Who waits for RX of another VM: first in, first out, no id twice; and how the
+ * primary, which runs them, learns of it. See docs/ffa.md.
+ */
 #include "mailbox_queue.h"
+
+#include "hf/ffa/frame.h"
+#include "hf/ffa/mailbox.h"
+#include "hf/vm/schedule.h"
+#include "hf/vm/vm_set.h"
 
 void vm_id_queue_add(struct vm_id_queue *queue, uint16_t id)
 {
@@ -26,4 +34,68 @@ uint16_t vm_id_queue_take(struct vm_id_queue *queue)
 		queue->ids[i] = queue->ids[i + 1];
 	}
 	return first;
+}
+
+struct vcpu *mailbox_tell_waiters(struct vcpu *current, bool has_waiters)
+{
+	if (has_waiters && vm_is_primary(current->vm)) {
+		return ffa_answer(current, FFA_RX_RELEASE, 0, 0);
+	}
+	(void)ffa_succeed(current, 0, 0);
+	return has_waiters ? schedule_primary(current, VCPU_READY,
+					      FFA_RX_RELEASE, 0)
+			   : current;
+}
+
+/** A VM id, or -1 for HF_INVALID_VM_ID. */
+static struct vcpu *answer(struct vcpu *current, uint16_t id)
+{
+	current->regs.x[0] = id == HF_INVALID_VM_ID ? (uint64_t)-1 : id;
+	return current;
+}
+
+struct vcpu *mailbox_writable_get(struct vcpu *current)
+{
+	struct vm_locked vm = vm_lock(current->vm);
+	uint16_t id = vm_id_queue_take(&vm.vm->mailbox.ready);
+
+	vm_unlock(&vm);
+	return answer(current, id);
+}
+
+/** The next waiter for RX of `vm`, if that can be written now. */
+static uint16_t next_waiter(struct vm *vm)
+{
+	struct vm_locked locked = vm_lock(vm);
+	struct vm_mailbox *mailbox = &vm->mailbox;
+	uint16_t id = HF_INVALID_VM_ID;
+
+	if (mailbox->rx != NULL && mailbox->state == MAILBOX_EMPTY) {
+		id = vm_id_queue_take(&mailbox->waiters);
+	}
+	vm_unlock(&locked);
+	return id;
+}
+
+static uint16_t waiter_get(uint64_t vm_id)
+{
+	struct vm *vm =
+		vm_id <= UINT16_MAX ? vm_set_find((uint16_t)vm_id) : NULL;
+	uint16_t id = vm == NULL ? HF_INVALID_VM_ID : next_waiter(vm);
+	struct vm_locked waiter;
+
+	if (id != HF_INVALID_VM_ID) {
+		/* Told by the primary, it then asks whose RX it was. */
+		waiter = vm_lock(vm_set_find(id));
+		vm_id_queue_add(&waiter.vm->mailbox.ready, vm->id);
+		vm_unlock(&waiter);
+	}
+	return id;
+}
+
+struct vcpu *mailbox_waiter_get(struct vcpu *current)
+{
+	return answer(current, vm_is_primary(current->vm)
+				       ? waiter_get(current->regs.x[1])
+				       : HF_INVALID_VM_ID);
 }

@@ -109,8 +109,8 @@ struct vcpu *ffa_mem_frag_rx(struct vcpu *current)
 	if (size < 0) {
 		return ffa_refuse(current, size);
 	}
-	ffa_frame(&current->regs, FFA_MEM_FRAG_TX, (uint32_t)handle,
-		  handle >> 32);
+	(void)ffa_answer(current, FFA_MEM_FRAG_TX, (uint32_t)handle,
+			 handle >> 32);
 	current->regs.x[3] = (uint32_t)size;
 	return current;
 }

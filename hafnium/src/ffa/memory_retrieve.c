@@ -342,7 +342,6 @@ struct vcpu *ffa_mem_retrieve_req(struct vcpu *current)
 	if (code != 0) {
 		return ffa_refuse(current, code);
 	}
-	ffa_frame(&current->regs, FFA_MEM_RETRIEVE_RESP, retrieve.total_bytes,
-		  retrieve.bytes);
-	return current;
+	return ffa_answer(current, FFA_MEM_RETRIEVE_RESP, retrieve.total_bytes,
+			  retrieve.bytes);
 }

@@ -75,15 +75,6 @@ static int32_t relinquish_locked(const struct memory_locked *locked,
 	return 0;
 }
 
-static struct vcpu *answer(struct vcpu *current, int32_t code)
-{
-	if (code != 0) {
-		return ffa_refuse(current, code);
-	}
-	ffa_success(&current->regs, 0, 0);
-	return current;
-}
-
 struct vcpu *ffa_mem_relinquish(struct vcpu *current)
 {
 	struct relinquish said;
@@ -97,7 +88,7 @@ struct vcpu *ffa_mem_relinquish(struct vcpu *current)
 		code = relinquish_locked(&locked, said.header.flags);
 		memory_unlock(&locked);
 	}
-	return answer(current, code);
+	return ffa_finish(current, code);
 }
 
 /** May the sender have it back? 0 or a code. */
@@ -178,5 +169,5 @@ struct vcpu *ffa_mem_reclaim(struct vcpu *current)
 	int32_t code = reclaim_locked(&locked, (uint32_t)x[3]);
 
 	memory_unlock(&locked);
-	return answer(current, code);
+	return ffa_finish(current, code);
 }

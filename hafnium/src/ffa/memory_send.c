@@ -174,11 +174,10 @@ struct vcpu *memory_send_answer(struct vcpu *current,
 		return ffa_refuse(current, sent->code);
 	}
 	if (sent->is_complete) {
-		ffa_success(&current->regs, low, high);
-	} else {
-		ffa_frame(&current->regs, FFA_MEM_FRAG_RX, low, high);
-		current->regs.x[3] = sent->received_bytes;
+		return ffa_succeed(current, low, high);
 	}
+	(void)ffa_answer(current, FFA_MEM_FRAG_RX, low, high);
+	current->regs.x[3] = sent->received_bytes;
 	return current;
 }
 

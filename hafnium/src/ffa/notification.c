@@ -25,7 +25,7 @@
 
 uint32_t notification_feature(const struct vm *vm, uint32_t feature_id)
 {
-	if (vm->ffa_version < FFA_VERSION_1_1 ||
+	if (vm_ffa_version(vm) < FFA_VERSION_1_1 ||
 	    !partition_has(vm, FFA_PROPERTY_NOTIFICATIONS)) {
 		return 0;
 	}
@@ -114,39 +114,47 @@ void notification_rx_forget(struct vm_locked vm)
 	vm.vm->notifications.rx_full = (struct notification_bits){.pending = 0};
 }
 
-/** The sender that BIND and UNBIND name; 0 or a code. */
-static int32_t check_bind(const struct vcpu *current, uint32_t flags,
-			  uint16_t *sender)
+/** Sender of BIND and UNBIND. */
+static uint16_t sender_of(const struct vcpu *current)
+{
+	return (uint16_t)((uint32_t)current->regs.x[1] >> 16);
+}
+
+/** Arguments of both; w2 has no others than `flags`. */
+static bool is_valid_bind(const struct vcpu *current, uint32_t flags)
 {
 	const uint64_t *x = current->regs.x;
 	uint16_t id = current->vm->id;
 
-	*sender = (uint16_t)((uint32_t)x[1] >> 16);
-	if ((uint16_t)x[1] != id || *sender == id ||
-	    vm_set_find(*sender) == NULL || ((uint32_t)x[2] & ~flags) != 0 ||
-	    bitmap_of(&current->regs) == 0) {
-		return FFA_INVALID_PARAMETERS;
-	}
-	return 0;
+	return (uint16_t)x[1] == id && sender_of(current) != id &&
+	       vm_set_find(sender_of(current)) != NULL &&
+	       ((uint32_t)x[2] & ~flags) == 0 && bitmap_of(&current->regs) != 0;
 }
 
-static int32_t bind_locked(struct vm_locked vm, uint16_t sender,
-			   const struct arch_regs *regs)
+static int32_t bind_locked(struct vm_locked vm, struct vcpu *current)
 {
 	struct vm_notifications *n = &vm.vm->notifications;
-	uint64_t bitmap = bitmap_of(regs);
+	uint64_t bitmap = bitmap_of(&current->regs);
 
+	if (!is_valid_bind(current, FLAG_PER_VCPU)) {
+		return FFA_INVALID_PARAMETERS;
+	}
 	if ((n->bound & bitmap) != 0) {
 		return FFA_DENIED;
 	}
 	n->bound |= bitmap;
-	if ((regs->x[2] & FLAG_PER_VCPU) != 0) {
+	if ((current->regs.x[2] & FLAG_PER_VCPU) != 0) {
 		n->per_vcpu |= bitmap;
 	}
 	for (; bitmap != 0; bitmap &= bitmap - 1) {
-		n->senders[__builtin_ctzll(bitmap)] = sender;
+		n->senders[__builtin_ctzll(bitmap)] = sender_of(current);
 	}
 	return 0;
+}
+
+struct vcpu *ffa_notification_bind(struct vcpu *current)
+{
+	return ffa_finish_locked(current, bind_locked);
 }
 
 /** Are all of `bitmap` bound to `sender`? */
@@ -164,17 +172,27 @@ static bool is_bound_to(const struct vm_notifications *n, uint16_t sender,
 	return true;
 }
 
-static int32_t unbind_locked(struct vm_locked vm, uint16_t sender,
-			     const struct arch_regs *regs)
+uint64_t notification_pending(const struct vm *vm)
 {
-	struct vm_notifications *n = &vm.vm->notifications;
-	uint64_t bitmap = bitmap_of(regs);
+	const struct vm_notifications *n = &vm->notifications;
 	uint64_t pending = n->global.pending;
 
-	for (uint32_t i = 0; i < vm.vm->vcpu_count; i++) {
+	for (uint32_t i = 0; i < vm->vcpu_count; i++) {
 		pending |= n->vcpus[i].pending;
 	}
-	if (!is_bound_to(n, sender, bitmap) || (pending & bitmap) != 0) {
+	return pending;
+}
+
+static int32_t unbind_locked(struct vm_locked vm, struct vcpu *current)
+{
+	struct vm_notifications *n = &vm.vm->notifications;
+	uint64_t bitmap = bitmap_of(&current->regs);
+
+	if (!is_valid_bind(current, 0)) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	if (!is_bound_to(n, sender_of(current), bitmap) ||
+	    (notification_pending(vm.vm) & bitmap) != 0) {
 		return FFA_DENIED;
 	}
 	n->bound &= ~bitmap;
@@ -182,41 +200,9 @@ static int32_t unbind_locked(struct vm_locked vm, uint16_t sender,
 	return 0;
 }
 
-static struct vcpu *answer(struct vcpu *current, int32_t code)
-{
-	if (code != 0) {
-		return ffa_refuse(current, code);
-	}
-	ffa_success(&current->regs, 0, 0);
-	return current;
-}
-
-struct vcpu *ffa_notification_bind(struct vcpu *current)
-{
-	uint16_t sender;
-	int32_t code = check_bind(current, FLAG_PER_VCPU, &sender);
-	struct vm_locked vm;
-
-	if (code == 0) {
-		vm = vm_lock(current->vm);
-		code = bind_locked(vm, sender, &current->regs);
-		vm_unlock(&vm);
-	}
-	return answer(current, code);
-}
-
 struct vcpu *ffa_notification_unbind(struct vcpu *current)
 {
-	uint16_t sender;
-	int32_t code = check_bind(current, 0, &sender);
-	struct vm_locked vm;
-
-	if (code == 0) {
-		vm = vm_lock(current->vm);
-		code = unbind_locked(vm, sender, &current->regs);
-		vm_unlock(&vm);
-	}
-	return answer(current, code);
+	return ffa_finish_locked(current, unbind_locked);
 }
 
 static int32_t set_locked(struct vm_locked vm, const struct vcpu *current)
@@ -269,7 +255,7 @@ struct vcpu *ffa_notification_set(struct vcpu *current)
 	vm = vm_lock(to);
 	code = set_locked(vm, current);
 	vm_unlock(&vm);
-	return answer(current, code);
+	return ffa_finish(current, code);
 }
 
 /** What is pending, and then is not. */
@@ -284,9 +270,9 @@ static uint64_t take(struct notification_bits *bits)
 static void get_locked(struct vm_locked vm, struct vcpu *current)
 {
 	struct vm_notifications *n = &vm.vm->notifications;
-	struct arch_regs *regs = &current->regs;
-	uint32_t idx = (uint32_t)regs->x[1] >> 16;
-	uint32_t flags = (uint32_t)regs->x[2];
+	uint64_t *x = current->regs.x;
+	uint32_t idx = (uint32_t)x[1] >> 16;
+	uint32_t flags = (uint32_t)x[2];
 	uint64_t of_vms = 0;
 	uint64_t of_hypervisor = 0;
 
@@ -296,10 +282,10 @@ static void get_locked(struct vm_locked vm, struct vcpu *current)
 	if ((flags & GET_HYPERVISOR) != 0) {
 		of_hypervisor = take(&n->rx_full);
 	}
-	ffa_success(regs, 0, 0);
-	regs->x[4] = (uint32_t)of_vms;
-	regs->x[5] = of_vms >> 32;
-	regs->x[7] = of_hypervisor;
+	(void)ffa_succeed(current, 0, 0);
+	x[4] = (uint32_t)of_vms;
+	x[5] = of_vms >> 32;
+	x[7] = of_hypervisor;
 	if ((of_vms | of_hypervisor) != 0) {
 		withdraw(vm, current);
 	}

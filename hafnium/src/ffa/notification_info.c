@@ -34,29 +34,30 @@ static void add_id(struct info *info, uint16_t id)
 	info->id_count++;
 }
 
-/** A list of `vm` with room for `vcpus` more ids; false: that does not fit. */
-static bool begin_list(struct info *info, const struct vm *vm, uint32_t vcpus)
+/** For `count` more ids? If not, there is more to tell than that. */
+static bool has_room(struct info *info, uint32_t count)
 {
-	if (info->id_count + 1 + vcpus > INFO_IDS) {
-		info->is_full = true;
-		return false;
-	}
+	info->is_full = info->id_count + count > INFO_IDS;
+	return !info->is_full;
+}
+
+static void begin_list(struct info *info, const struct vm *vm)
+{
 	add_id(info, vm->id);
 	info->list_count++;
 	info->list_vcpus = 0;
-	return true;
 }
 
 static bool add_vcpu(struct info *info, const struct vm *vm, uint16_t idx,
 		     bool is_first)
 {
-	if ((is_first || info->list_vcpus == INFO_LIST_VCPUS) &&
-	    !begin_list(info, vm, 1)) {
+	bool begins = is_first || info->list_vcpus == INFO_LIST_VCPUS;
+
+	if (!has_room(info, begins ? 2 : 1)) {
 		return false;
 	}
-	if (info->id_count == INFO_IDS) {
-		info->is_full = true;
-		return false;
+	if (begins) {
+		begin_list(info, vm);
 	}
 	add_id(info, idx);
 	info->list_vcpus++;
@@ -75,9 +76,10 @@ static void add_vm(struct info *info, struct vm_locked vm)
 	bool is_first = true;
 
 	if (is_news(n->global) || is_news(n->rx_full)) {
-		if (!begin_list(info, vm.vm, 0)) {
+		if (!has_room(info, 1)) {
 			return;
 		}
+		begin_list(info, vm.vm);
 		n->global.reported = n->global.pending;
 		n->rx_full.reported = n->rx_full.pending;
 	}
@@ -98,7 +100,7 @@ struct vcpu *ffa_notification_info_get(struct vcpu *current)
 	struct arch_regs *regs = &current->regs;
 	struct info info = {.ids = &regs->x[3]};
 
-	ffa_frame(regs, FFA_SUCCESS_64, 0, 0);
+	(void)ffa_answer(current, FFA_SUCCESS_64, 0, 0);
 	for (uint16_t i = 0; i < vm_set_count() && !info.is_full; i++) {
 		struct vm_locked vm =
 			vm_lock(vm_set_find((uint16_t)(HF_PRIMARY_VM_ID + i)));
@@ -115,10 +117,15 @@ struct vcpu *ffa_notification_info_get(struct vcpu *current)
 	return current;
 }
 
-static int32_t create_locked(struct vm_locked vm)
+static int32_t create_locked(struct vm_locked vm, struct vcpu *current)
 {
 	struct vm_notifications *n = &vm.vm->notifications;
+	uint32_t count = (uint32_t)current->regs.x[2];
 
+	if ((uint32_t)current->regs.x[1] != vm.vm->id || count == 0 ||
+	    count > vm.vm->vcpu_count) {
+		return FFA_INVALID_PARAMETERS;
+	}
 	if (n->is_created) {
 		return FFA_DENIED;
 	}
@@ -126,50 +133,27 @@ static int32_t create_locked(struct vm_locked vm)
 	return 0;
 }
 
-static int32_t destroy_locked(struct vm_locked vm)
+struct vcpu *ffa_notification_bitmap_create(struct vcpu *current)
+{
+	return ffa_finish_locked(current, create_locked);
+}
+
+static int32_t destroy_locked(struct vm_locked vm, struct vcpu *current)
 {
 	struct vm_notifications *n = &vm.vm->notifications;
-	uint64_t pending = n->global.pending | n->rx_full.pending;
 
-	for (uint32_t i = 0; i < vm.vm->vcpu_count; i++) {
-		pending |= n->vcpus[i].pending;
+	if ((uint32_t)current->regs.x[1] != vm.vm->id) {
+		return FFA_INVALID_PARAMETERS;
 	}
-	if (!n->is_created || pending != 0) {
+	if (!n->is_created ||
+	    (notification_pending(vm.vm) | n->rx_full.pending) != 0) {
 		return FFA_DENIED;
 	}
 	*n = (struct vm_notifications){.bound = 0};
 	return 0;
 }
 
-static struct vcpu *change_bitmap(struct vcpu *current,
-				  int32_t change(struct vm_locked vm))
-{
-	struct vm_locked vm = vm_lock(current->vm);
-	int32_t code = change(vm);
-
-	vm_unlock(&vm);
-	if (code != 0) {
-		return ffa_refuse(current, code);
-	}
-	ffa_success(&current->regs, 0, 0);
-	return current;
-}
-
-struct vcpu *ffa_notification_bitmap_create(struct vcpu *current)
-{
-	uint32_t count = (uint32_t)current->regs.x[2];
-
-	if ((uint32_t)current->regs.x[1] != current->vm->id || count == 0 ||
-	    count > current->vm->vcpu_count) {
-		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
-	}
-	return change_bitmap(current, create_locked);
-}
-
 struct vcpu *ffa_notification_bitmap_destroy(struct vcpu *current)
 {
-	if ((uint32_t)current->regs.x[1] != current->vm->id) {
-		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
-	}
-	return change_bitmap(current, destroy_locked);
+	return ffa_finish_locked(current, destroy_locked);
 }

@@ -19,27 +19,21 @@
 /** Registers x3 to x17 of FFA_PARTITION_INFO_GET_REGS. */
 #define FIRST_DATA_REG 3U
 #define LAST_DATA_REG 17U
+#define DESCRIPTORS_PER_CALL \
+	((LAST_DATA_REG + 1 - FIRST_DATA_REG) / DESCRIPTOR_WORDS)
 
 /** Nothing changes once VMs run: an answer never becomes out of date. */
 #define INFO_TAG 0U
 
-/** What is asked for, and how far the answer has come. */
+/** What is asked for, and which part of the answer goes where. */
 struct query {
 	struct vm_uuid uuid;
 	uint32_t version;
-	/* the next one */
-	uint16_t vm_id;
-	uint32_t uuid_idx;
+	uint32_t words; /* of each descriptor */
+	uint32_t begin; /* of those that are written */
+	uint32_t end;
+	uint64_t *to;
 };
-
-static struct query query_of(const struct vcpu *current, struct vm_uuid uuid)
-{
-	return (struct query){
-		.uuid = uuid,
-		.version = current->vm->ffa_version,
-		.vm_id = HF_PRIMARY_VM_ID,
-	};
-}
 
 static bool is_null(struct vm_uuid uuid)
 {
@@ -57,66 +51,67 @@ static uint32_t properties_of(const struct vm *vm, uint32_t version)
 	return vm->ffa_properties & masks[version - FFA_VERSION_1_0];
 }
 
-/**
- * The next descriptor; false: there is none. Who asks for any UUID and knows
- * that there may be several gets one for each.
- */
-static bool next(struct query *query, uint64_t words[DESCRIPTOR_WORDS])
+/** That of a VM, with the UUID at `idx` for who asks for any. */
+static void write_descriptor(struct query *query, const struct vm *vm,
+			     uint32_t idx)
 {
-	bool is_any = is_null(query->uuid);
-	const struct vm *vm = vm_set_find(query->vm_id);
-
-	while (vm != NULL && !partition_has_uuid(vm, query->uuid)) {
-		query->vm_id++;
-		vm = vm_set_find(query->vm_id);
-	}
-	if (vm == NULL) {
-		return false;
-	}
-	words[0] = vm->id | (uint64_t)vm->vcpu_count << 16 |
-		   (uint64_t)properties_of(vm, query->version) << 32;
 	/* Without a UUID of its own, those are 0. */
-	words[1] = is_any ? vm->uuids[query->uuid_idx].low : 0;
-	words[2] = is_any ? vm->uuids[query->uuid_idx].high : 0;
-	query->uuid_idx++;
-	if (!is_any || query->version < FFA_VERSION_1_2 ||
-	    query->uuid_idx >= vm->uuid_count) {
-		query->vm_id++;
-		query->uuid_idx = 0;
+	struct vm_uuid uuid =
+		is_null(query->uuid) ? vm->uuids[idx] : (struct vm_uuid){0, 0};
+
+	query->to[0] = vm->id | (uint64_t)vm->vcpu_count << 16 |
+		       (uint64_t)properties_of(vm, query->version) << 32;
+	if (query->words == DESCRIPTOR_WORDS) {
+		query->to[1] = uuid.low;
+		query->to[2] = uuid.high;
 	}
-	return true;
+	query->to += query->words;
 }
 
-static uint32_t count_of(struct query query)
+/**
+ * How many descriptors there are. Who asks for any UUID and knows that there
+ * may be several gets one for each.
+ */
+static uint32_t list(struct query *query)
 {
-	uint64_t words[DESCRIPTOR_WORDS];
+	bool is_each =
+		is_null(query->uuid) && query->version >= FFA_VERSION_1_2;
 	uint32_t count = 0;
 
-	while (next(&query, words)) {
-		count++;
+	for (uint16_t i = 0; i < vm_set_count(); i++) {
+		const struct vm *vm =
+			vm_set_find((uint16_t)(HF_PRIMARY_VM_ID + i));
+		uint32_t idx = 0;
+
+		if (!partition_has_uuid(vm, query->uuid)) {
+			continue;
+		}
+		do {
+			if (count >= query->begin && count < query->end) {
+				write_descriptor(query, vm, idx);
+			}
+			count++;
+			idx++;
+		} while (is_each && idx < vm->uuid_count);
 	}
 	return count;
 }
 
-/** All descriptors into RX: 0 or a code. */
-static int32_t fill_rx(struct vm_locked vm, struct query query, size_t size)
+/** All `count` descriptors into RX: 0 or a code. */
+static int32_t fill_rx(struct vm_locked vm, struct query *query, uint32_t count)
 {
 	struct vm_mailbox *mailbox = &vm.vm->mailbox;
-	uint64_t words[DESCRIPTOR_WORDS];
-	uint64_t *to = mailbox->rx;
 
-	if (to == NULL || mailbox->state != MAILBOX_EMPTY) {
+	if (mailbox->rx == NULL || mailbox->state != MAILBOX_EMPTY) {
 		return FFA_BUSY;
 	}
-	if (count_of(query) * size > pa_range_size(mailbox->rx_range)) {
+	if (count * query->words * sizeof(uint64_t) >
+	    pa_range_size(mailbox->rx_range)) {
 		return FFA_NO_MEMORY;
 	}
-	while (next(&query, words)) {
-		for (size_t i = 0; i < size / sizeof(*to); i++) {
-			*to = words[i];
-			to++;
-		}
-	}
+	query->to = mailbox->rx;
+	query->end = count;
+	(void)list(query);
 	mailbox->state = MAILBOX_READ;
 	return 0;
 }
@@ -124,15 +119,16 @@ static int32_t fill_rx(struct vm_locked vm, struct query query, size_t size)
 struct vcpu *ffa_partition_info_get(struct vcpu *current)
 {
 	const uint64_t *x = current->regs.x;
-	struct vm_uuid uuid = {
-		.low = (uint32_t)x[1] | x[2] << 32,
-		.high = (uint32_t)x[3] | x[4] << 32,
+	uint32_t version = vm_ffa_version(current->vm);
+	bool is_1_0 = version < FFA_VERSION_1_1;
+	struct query query = {
+		.uuid.low = (uint32_t)x[1] | x[2] << 32,
+		.uuid.high = (uint32_t)x[3] | x[4] << 32,
+		.version = version,
+		.words = is_1_0 ? 1 : DESCRIPTOR_WORDS,
 	};
-	struct query query = query_of(current, uuid);
-	bool is_1_0 = query.version < FFA_VERSION_1_1;
 	uint32_t flags = partition_is_legacy(current->vm) ? 0 : (uint32_t)x[5];
-	size_t size = is_1_0 ? sizeof(uint64_t) : DESCRIPTOR_SIZE;
-	uint32_t count = count_of(query);
+	uint32_t count = list(&query);
 	struct vm_locked vm;
 	int32_t code;
 
@@ -140,74 +136,54 @@ struct vcpu *ffa_partition_info_get(struct vcpu *current)
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
 	if (flags == FLAG_COUNT_ONLY) {
-		ffa_success(&current->regs, count, 0);
-		return current;
+		return ffa_succeed(current, count, 0);
 	}
 	vm = vm_lock(current->vm);
-	code = fill_rx(vm, query, size);
+	code = fill_rx(vm, &query, count);
 	vm_unlock(&vm);
-	if (code != 0) {
-		return ffa_refuse(current, code);
-	}
-	ffa_success(&current->regs, count, is_1_0 ? 0 : size);
-	return current;
-}
-
-/**
- * Descriptors from `first` on, which is there, into x3 to x17, of which x4 to
- * x17 are 0; the index behind the last.
- */
-static uint32_t fill_regs(struct arch_regs *regs, struct query query,
-			  uint32_t first)
-{
-	uint64_t *end = &regs->x[LAST_DATA_REG + 1];
-	uint64_t *to = &regs->x[FIRST_DATA_REG];
-	uint64_t words[DESCRIPTOR_WORDS];
-	uint32_t idx = 0;
-
-	while (idx < first && next(&query, words)) {
-		idx++;
-	}
-	while (to < end && next(&query, to)) {
-		to += DESCRIPTOR_WORDS;
-		idx++;
-	}
-	return idx;
+	return code != 0 ? ffa_refuse(current, code)
+			 : ffa_succeed(current, count,
+				       is_1_0 ? 0 : DESCRIPTOR_SIZE);
 }
 
 struct vcpu *ffa_partition_info_get_regs(struct vcpu *current)
 {
-	struct arch_regs *regs = &current->regs;
-	struct vm_uuid uuid = {.low = regs->x[1], .high = regs->x[2]};
-	struct query query = query_of(current, uuid);
-	uint32_t first = (uint16_t)regs->x[3];
-	uint64_t reserved = regs->x[3] >> 32;
+	uint64_t *x = current->regs.x;
+	uint32_t first = (uint16_t)x[FIRST_DATA_REG];
+	uint64_t reserved = x[FIRST_DATA_REG] >> 32;
+	struct query query = {
+		.uuid = {x[1], x[2]},
+		.version = vm_ffa_version(current->vm),
+		.words = DESCRIPTOR_WORDS,
+		.begin = first,
+		.end = first + DESCRIPTORS_PER_CALL,
+		.to = &x[FIRST_DATA_REG],
+	};
 	uint32_t count;
-	uint32_t end;
 
 	for (unsigned int i = FIRST_DATA_REG + 1; i <= LAST_DATA_REG; i++) {
-		reserved |= regs->x[i];
+		reserved |= x[i];
 	}
 	if (reserved != 0) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
-	if ((uint16_t)(regs->x[3] >> 16) != INFO_TAG) {
+	if ((uint16_t)(x[FIRST_DATA_REG] >> 16) != INFO_TAG) {
 		return ffa_refuse(current, FFA_RETRY);
 	}
-	count = count_of(query);
+	/* The others are 0, as was seen. */
+	x[FIRST_DATA_REG] = 0;
+	count = list(&query);
 	if (first >= count) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
-	end = fill_regs(regs, query, first);
-	regs->x[0] = FFA_SUCCESS_64;
-	regs->x[1] = 0;
-	regs->x[2] = (count - 1) | (uint64_t)(end - 1) << 16 |
-		     (uint64_t)INFO_TAG << 32 | (uint64_t)DESCRIPTOR_SIZE << 48;
+	x[0] = FFA_SUCCESS_64;
+	x[1] = 0;
+	x[2] = (count - 1) | (min_u64(query.end, count) - 1) << 16 |
+	       (uint64_t)INFO_TAG << 32 | (uint64_t)DESCRIPTOR_SIZE << 48;
 	return current;
 }
 
 struct vcpu *ffa_spm_id_get(struct vcpu *current)
 {
-	ffa_success(&current->regs, HF_TEE_VM_ID, 0);
-	return current;
+	return ffa_succeed(current, HF_TEE_VM_ID, 0);
 }

@@ -165,10 +165,8 @@ struct vcpu *ffa_rxtx_map(struct vcpu *current)
 	code = map_locked(vm, args);
 	has_waiters = vm.vm->mailbox.waiters.count > 0;
 	vm_unlock(&vm);
-	if (code != 0) {
-		return ffa_refuse(current, code);
-	}
-	return mailbox_tell_waiters(current, has_waiters);
+	return code != 0 ? ffa_refuse(current, code)
+			 : mailbox_tell_waiters(current, has_waiters);
 }
 
 /**
@@ -227,10 +225,5 @@ struct vcpu *ffa_rxtx_unmap(struct vcpu *current)
 		code = unmap_locked(vm);
 		vm_unlock(&vm);
 	}
-	if (code != 0) {
-		ffa_error(&current->regs, code);
-	} else {
-		ffa_success(&current->regs, 0, 0);
-	}
-	return current;
+	return ffa_finish(current, code);
 }

@@ -130,12 +130,8 @@ static int32_t send2(struct vm *from)
 struct vcpu *ffa_msg_send2(struct vcpu *current)
 {
 	const uint64_t *x = current->regs.x;
-	int32_t code = (uint32_t)(x[1] | x[2]) != 0 ? FFA_INVALID_PARAMETERS
-						    : send2(current->vm);
 
-	if (code != 0) {
-		return ffa_refuse(current, code);
-	}
-	ffa_success(&current->regs, 0, 0);
-	return current;
+	return ffa_finish(current, (uint32_t)(x[1] | x[2]) != 0
+					   ? FFA_INVALID_PARAMETERS
+					   : send2(current->vm));
 }

@@ -8,15 +8,41 @@
 #include "hf/ffa/frame.h"
 #include "hf/vm/vm.h"
 
-void ffa_error(struct arch_regs *regs, int32_t code)
+/* One of each: inline they would be most of what a handler consists of. */
+never_inline struct vcpu *ffa_answer(struct vcpu *current, uint64_t func,
+				     uint64_t w1, uint64_t w2)
 {
-	ffa_frame(regs, FFA_ERROR, 0, (uint32_t)code);
+	ffa_frame(&current->regs, func, w1, w2);
+	return current;
 }
 
-struct vcpu *ffa_refuse(struct vcpu *current, int32_t code)
+never_inline struct vcpu *ffa_succeed(struct vcpu *current, uint64_t w2,
+				      uint64_t w3)
 {
-	ffa_error(&current->regs, code);
+	ffa_success(&current->regs, w2, w3);
 	return current;
+}
+
+never_inline struct vcpu *ffa_refuse(struct vcpu *current, int32_t code)
+{
+	return ffa_answer(current, FFA_ERROR, 0, (uint32_t)code);
+}
+
+never_inline struct vcpu *ffa_finish(struct vcpu *current, int32_t code)
+{
+	return code != 0 ? ffa_refuse(current, code)
+			 : ffa_succeed(current, 0, 0);
+}
+
+never_inline struct vcpu *ffa_finish_locked(struct vcpu *current,
+					    int32_t call(struct vm_locked vm,
+							 struct vcpu *current))
+{
+	struct vm_locked vm = vm_lock(current->vm);
+	int32_t code = call(vm, current);
+
+	vm_unlock(&vm);
+	return ffa_finish(current, code);
 }
 
 static uint32_t major_of(uint32_t version)
@@ -44,7 +70,7 @@ static uint32_t version_negotiate(struct vm_locked vm, uint32_t asked)
 	if (major_of(asked) != major_of(own)) {
 		return (uint32_t)FFA_NOT_SUPPORTED;
 	}
-	if (vm.vm->ffa_version_is_locked && agreed != vm.vm->ffa_version) {
+	if (vm.vm->ffa_version_is_locked && agreed != vm_ffa_version(vm.vm)) {
 		return (uint32_t)FFA_NOT_SUPPORTED;
 	}
 	vm.vm->ffa_version = agreed;
@@ -58,14 +84,12 @@ struct vcpu *ffa_version(struct vcpu *current)
 	uint32_t answer = version_negotiate(vm, (uint32_t)current->regs.x[1]);
 
 	vm_unlock(&vm);
-	ffa_frame(&current->regs, answer, 0, 0);
-	return current;
+	return ffa_answer(current, answer, 0, 0);
 }
 
 struct vcpu *ffa_id_get(struct vcpu *current)
 {
-	ffa_success(&current->regs, current->vm->id, 0);
-	return current;
+	return ffa_succeed(current, current->vm->id, 0);
 }
 
 struct vcpu *ffa_not_supported(struct vcpu *current)

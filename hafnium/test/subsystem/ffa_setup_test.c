@@ -357,12 +357,12 @@ TEST(ffa_features, retrieve_tells_of_the_ns_bit_but_to_legacy_guests)
 
 TEST(ffa_frame, error_code_has_no_upper_half)
 {
-	struct arch_regs regs;
+	struct vcpu vcpu;
 
-	ffa_error(&regs, FFA_INVALID_PARAMETERS);
+	EXPECT_EQ(ffa_refuse(&vcpu, FFA_INVALID_PARAMETERS), &vcpu);
 
-	EXPECT_EQ(regs.x[0], FFA_ERROR);
-	EXPECT_EQ(regs.x[2], UINT64_C(0xfffffffe));
+	EXPECT_EQ(vcpu.regs.x[0], FFA_ERROR);
+	EXPECT_EQ(vcpu.regs.x[2], UINT64_C(0xfffffffe));
 }
 
 TEST(ffa_frame, success_has_two_results)

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "hf/ffa.h"
-#include "hf/vm/vcpu.h"
+#include "hf/vm/vm.h"
 
 static inline void ffa_frame(struct arch_regs *regs, uint64_t func, uint64_t w1,
 			     uint64_t w2)
@@ -26,8 +26,18 @@ static inline void ffa_success(struct arch_regs *regs, uint64_t w2, uint64_t w3)
 	regs->x[3] = w3;
 }
 
-/** `code` is one of FFA_NOT_SUPPORTED …; upper halves stay zero. */
-void ffa_error(struct arch_regs *regs, int32_t code);
+/** The same as calls, which return `current`: it goes on. */
+struct vcpu *ffa_answer(struct vcpu *current, uint64_t func, uint64_t w1,
+			uint64_t w2);
+struct vcpu *ffa_succeed(struct vcpu *current, uint64_t w2, uint64_t w3);
 
-/** The call fails with `code`, and its caller goes on. */
+/** FFA_ERROR with `code`, FFA_NOT_SUPPORTED …; upper halves stay zero. */
 struct vcpu *ffa_refuse(struct vcpu *current, int32_t code);
+
+/** FFA_SUCCESS with nothing to say when `code` is 0, else refused. */
+struct vcpu *ffa_finish(struct vcpu *current, int32_t code);
+
+/** What `call` answers, 0 or a code, while the VM of `current` is locked. */
+struct vcpu *ffa_finish_locked(struct vcpu *current,
+			       int32_t call(struct vm_locked vm,
+					    struct vcpu *current));

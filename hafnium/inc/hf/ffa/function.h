@@ -41,13 +41,12 @@ static inline unsigned int ffa_form_of(uint32_t id)
 	return id == FFA_64(id) ? FORM_64 : FORM_32;
 }
 
-/** Does `vm` fulfil `needs` of a function? */
-static inline bool ffa_meets_needs(const struct vm *vm, unsigned int needs)
-{
-	return ((needs & NEEDS_PRIMARY) == 0 || vm_is_primary(vm)) &&
-	       ((needs & NEEDS_NOTIFICATIONS) == 0 ||
-		partition_has(vm, FFA_PROPERTY_NOTIFICATIONS));
-}
+/**
+ * Is the function with `id` offered to `vm`, by its version, by what the
+ * function needs, and by the form of `id`, which shall be one of `forms`?
+ */
+bool ffa_is_offered(const struct vm *vm, uint32_t id,
+		    struct ffa_function function, unsigned int forms);
 
 /** Of `id`, which is of FF-A's range. Defined by dispatch from the one table. */
 struct ffa_function ffa_function_of(uint32_t id);

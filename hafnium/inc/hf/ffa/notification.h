@@ -88,6 +88,9 @@ struct vcpu *ffa_notification_get(struct vcpu *current);
  */
 struct vcpu *ffa_notification_info_get(struct vcpu *current);
 
+/** What other VMs have set and `vm`, which is locked, has not got. */
+uint64_t notification_pending(const struct vm *vm);
+
 /** A message has come: for the receiver and for who schedules it. */
 void notification_rx_full(struct vm_locked receiver);
 
