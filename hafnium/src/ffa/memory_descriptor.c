@@ -37,12 +37,12 @@ void memory_copy_in(void *to, const void *from, size_t size)
 
 static bool is_1_0(const struct vm *vm)
 {
-	return vm->ffa_version < FFA_VERSION_1_1;
+	return vm_ffa_version(vm) < FFA_VERSION_1_1;
 }
 
 static bool is_1_2(const struct vm *vm)
 {
-	return vm->ffa_version >= FFA_VERSION_1_2;
+	return vm_ffa_version(vm) >= FFA_VERSION_1_2;
 }
 
 /** Of the endpoint's descriptor that we write. */
@@ -57,58 +57,37 @@ static uint32_t header_size(const struct vm *vm)
 			  : sizeof(struct ffa_memory_region);
 }
 
-/** Of 1.0; what MBZ bits are there is ored into `*mbz`. */
-static void read_1_0(const void *tx, struct memory_descriptor *descriptor,
-		     uint64_t *mbz)
+/** The header in TX; the bits of it that MBZ. */
+static uint64_t read_region(const struct vm *vm, const void *tx,
+			    struct ffa_memory_region *region)
 {
-	struct ffa_memory_region_1_0 header;
+	uint64_t mbz;
 
-	memory_copy_in(&header, tx, sizeof(header));
-	*descriptor = (struct memory_descriptor){
-		.sender = header.sender,
-		.attributes = header.attributes,
-		.flags = header.flags,
-		.handle = header.handle,
-		.tag = header.tag,
-		.endpoint_count = header.endpoint_count,
-		.endpoint_offset = sizeof(header),
-		.endpoint_size = ENDPOINT_SIZE_1_0,
-	};
-	*mbz = header.reserved_mbz_0 | header.reserved_mbz_1;
-}
-
-static void read_1_1(const void *tx, struct memory_descriptor *descriptor,
-		     uint64_t *mbz)
-{
-	struct ffa_memory_region header;
-
-	memory_copy_in(&header, tx, sizeof(header));
-	*descriptor = (struct memory_descriptor){
-		.sender = header.sender,
-		.attributes = header.attributes,
-		.flags = header.flags,
-		.handle = header.handle,
-		.tag = header.tag,
-		.endpoint_count = header.endpoint_count,
-		.endpoint_offset = header.endpoint_offset,
-		.endpoint_size = header.endpoint_size,
-	};
-	*mbz = header.reserved_mbz[0] | header.reserved_mbz[1] |
-	       header.reserved_mbz[2];
+	memory_copy_in(region, tx, header_size(vm));
+	if (!is_1_0(vm)) {
+		return region->reserved_mbz[0] | region->reserved_mbz[1] |
+		       region->reserved_mbz[2];
+	}
+	/* What 1.1 has there MBZ in 1.0, or is behind it. */
+	mbz = region->attributes >> 8 | region->endpoint_size;
+	region->attributes &= 0xff;
+	region->endpoint_size = ENDPOINT_SIZE_1_0;
+	region->endpoint_offset = header_size(vm);
+	return mbz;
 }
 
 /** Is the first endpoint in the descriptor, where it may be? */
 static bool has_endpoint(const struct vm *vm,
-			 const struct memory_descriptor *descriptor,
+			 const struct ffa_memory_region *region,
 			 uint32_t length)
 {
-	uint64_t size = descriptor->endpoint_size;
-	uint64_t offset = descriptor->endpoint_offset;
+	uint64_t size = region->endpoint_size;
+	uint64_t offset = region->endpoint_offset;
 
 	return (size == ENDPOINT_SIZE_1_0 ||
 		(is_1_2(vm) && size == ENDPOINT_SIZE_1_2)) &&
-	       (is_1_0(vm) || offset >= sizeof(struct ffa_memory_region)) &&
-	       is_aligned(offset, 16) && offset + size <= length;
+	       offset >= header_size(vm) && is_aligned(offset, 16) &&
+	       offset + size <= length;
 }
 
 static void read_endpoint(const uint8_t *from, uint32_t size,
@@ -127,23 +106,18 @@ bool memory_descriptor_read(const struct vm *vm, const void *tx,
 			    uint32_t length,
 			    struct memory_descriptor *descriptor)
 {
-	uint32_t header_size = is_1_0(vm) ? sizeof(struct ffa_memory_region_1_0)
-					  : sizeof(struct ffa_memory_region);
+	struct ffa_memory_region *region = &descriptor->region;
 	uint64_t mbz;
 
-	if (length < header_size + ENDPOINT_SIZE_1_0) {
+	if (length < header_size(vm) + ENDPOINT_SIZE_1_0) {
 		return false;
 	}
-	if (is_1_0(vm)) {
-		read_1_0(tx, descriptor, &mbz);
-	} else {
-		read_1_1(tx, descriptor, &mbz);
-	}
-	if (!has_endpoint(vm, descriptor, length)) {
+	mbz = read_region(vm, tx, region);
+	if (!has_endpoint(vm, region, length)) {
 		return false;
 	}
-	read_endpoint((const uint8_t *)tx + descriptor->endpoint_offset,
-		      descriptor->endpoint_size, &descriptor->endpoint);
+	read_endpoint((const uint8_t *)tx + region->endpoint_offset,
+		      region->endpoint_size, &descriptor->endpoint);
 	mbz |= descriptor->endpoint.reserved_mbz;
 	/* Legacy guests leave there what was in TX. */
 	return partition_is_legacy(vm) || (mbz == 0 && is_aligned(length, 16));
@@ -155,51 +129,31 @@ uint32_t memory_descriptor_size(const struct vm *vm)
 	       (uint32_t)sizeof(struct ffa_memory_composite);
 }
 
-static void write_1_0(void *rx, const struct memory_descriptor *descriptor)
-{
-	*(struct ffa_memory_region_1_0 *)rx = (struct ffa_memory_region_1_0){
-		.sender = descriptor->sender,
-		.attributes = (uint8_t)descriptor->attributes,
-		.flags = descriptor->flags,
-		.handle = descriptor->handle,
-		.tag = descriptor->tag,
-		.endpoint_count = 1,
-	};
-}
-
-static void write_1_1(void *rx, const struct memory_descriptor *descriptor,
-		      uint32_t endpoint_size)
-{
-	*(struct ffa_memory_region *)rx = (struct ffa_memory_region){
-		.sender = descriptor->sender,
-		.attributes = descriptor->attributes | FFA_MEMORY_NS,
-		.flags = descriptor->flags,
-		.handle = descriptor->handle,
-		.tag = descriptor->tag,
-		.endpoint_size = endpoint_size,
-		.endpoint_count = 1,
-		.endpoint_offset = sizeof(struct ffa_memory_region),
-	};
-}
-
 void memory_descriptor_write(const struct vm *vm, void *rx,
 			     struct memory_descriptor *descriptor,
 			     struct ffa_memory_composite composite)
 {
+	struct ffa_memory_region *region = &descriptor->region;
 	struct ffa_memory_endpoint *endpoint = &descriptor->endpoint;
 	uint32_t size = endpoint_size(vm);
 	uint8_t *at = (uint8_t *)rx + header_size(vm);
 
+	region->endpoint_count = 1;
+	region->endpoint_offset = header_size(vm);
 	if (is_1_0(vm)) {
-		write_1_0(rx, descriptor);
+		/* Its MBZ. */
+		region->attributes &= 0xff;
+		region->endpoint_size = 0;
 	} else {
-		write_1_1(rx, descriptor, size);
+		region->attributes |= FFA_MEMORY_NS;
+		region->endpoint_size = size;
 	}
 	endpoint->composite_offset = header_size(vm) + size;
 	if (!is_1_2(vm)) {
 		/* Its MBZ. */
 		endpoint->impdef[0] = 0;
 	}
+	memcpy(rx, region, header_size(vm));
 	memcpy(at, endpoint, size);
 	memcpy(at + size, &composite, sizeof(composite));
 }

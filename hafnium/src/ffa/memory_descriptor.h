@@ -9,15 +9,8 @@
 
 /** What is in front of the composite, and who gets it. */
 struct memory_descriptor {
-	uint16_t sender;
-	uint16_t attributes;
-	uint32_t flags;
-	uint64_t handle;
-	uint64_t tag;
-	uint32_t endpoint_count;
-	uint32_t endpoint_offset;
-	uint32_t endpoint_size;
-	struct ffa_memory_endpoint endpoint; /* the first one */
+	struct ffa_memory_region region;     /* as of 1.1 */
+	struct ffa_memory_endpoint endpoint; /* the first one, as of 1.2 */
 };
 
 /**
@@ -37,7 +30,7 @@ must_check bool memory_descriptor_read(const struct vm *vm, const void *tx,
 /** Bytes in front of the ranges, in the layout of `vm`. */
 uint32_t memory_descriptor_size(const struct vm *vm);
 
-/** Writes them to RX; the endpoint's offset is filled in. */
+/** Writes them to RX; counts, sizes and offsets are filled in. */
 void memory_descriptor_write(const struct vm *vm, void *rx,
 			     struct memory_descriptor *descriptor,
 			     struct ffa_memory_composite composite);

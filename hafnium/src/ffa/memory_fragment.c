@@ -11,37 +11,26 @@
 
 #define RANGE_SIZE ((uint32_t)sizeof(struct ffa_memory_constituent))
 
-/** w1 and w2 of both calls. */
-static uint64_t handle_of(const uint64_t *x)
-{
-	return (uint32_t)x[1] | x[2] << 32;
-}
-
-static struct memory_sent send_locked(const struct memory_locked *locked,
-				      const uint64_t *x)
+static int32_t send_locked(const struct memory_locked *locked,
+			   struct vcpu *current)
 {
 	struct memory_transaction *transaction = locked->transaction;
-	struct vm *vm = locked->vms.a;
+	const uint64_t *x = current->regs.x;
+	const struct vm *vm = locked->vms.a;
 	uint32_t size = (uint32_t)x[3];
 
 	if (size == 0 || size % RANGE_SIZE != 0 || size > memory_tx_size(vm) ||
 	    (uint32_t)x[4] != 0 || transaction == NULL ||
-	    transaction->sender != vm->id ||
+	    load_relaxed(&transaction->sender) != vm->id ||
 	    transaction->state != MEMORY_SENDING) {
-		return (struct memory_sent){.code = FFA_INVALID_PARAMETERS};
+		return FFA_INVALID_PARAMETERS;
 	}
-	return memory_send_ranges(transaction, (struct vm_locked){vm},
-				  vm->mailbox.tx, size);
+	return memory_send_ranges(transaction, current, vm->mailbox.tx, size);
 }
 
 struct vcpu *ffa_mem_frag_tx(struct vcpu *current)
 {
-	const uint64_t *x = current->regs.x;
-	struct memory_locked locked = memory_lock(current->vm, handle_of(x));
-	struct memory_sent sent = send_locked(&locked, x);
-
-	memory_unlock(&locked);
-	return memory_send_answer(current, &sent);
+	return memory_call_locked(current, send_locked);
 }
 
 uint32_t memory_deliver(struct memory_transaction *transaction,
@@ -76,12 +65,13 @@ uint32_t memory_deliver(struct memory_transaction *transaction,
 	return offset;
 }
 
-/** Bytes in RX, or a code. */
 static int32_t receive_locked(const struct memory_locked *locked,
-			      const uint64_t *x)
+			      struct vcpu *current)
 {
 	struct memory_transaction *transaction = locked->transaction;
+	uint64_t *x = current->regs.x;
 	struct vm *vm = locked->vms.a;
+	uint32_t size;
 
 	if ((uint32_t)x[4] != 0) {
 		return FFA_INVALID_PARAMETERS;
@@ -89,28 +79,22 @@ static int32_t receive_locked(const struct memory_locked *locked,
 	if (!memory_rx_is_free(vm)) {
 		return FFA_BUSY;
 	}
-	if (transaction == NULL || transaction->receiver != vm->id ||
+	if (transaction == NULL ||
+	    load_relaxed(&transaction->receiver) != vm->id ||
 	    transaction->state != MEMORY_DELIVERING ||
 	    (uint32_t)x[3] != memory_descriptor_size(vm) +
 				      transaction->delivered * RANGE_SIZE) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	return (int32_t)memory_deliver(transaction, (struct vm_locked){vm}, 0);
+	size = memory_deliver(transaction, (struct vm_locked){vm}, 0);
+	/* w1 and w2 are the handle. */
+	(void)ffa_answer(current, FFA_MEM_FRAG_TX, (uint32_t)x[1],
+			 (uint32_t)x[2]);
+	x[3] = size;
+	return 0;
 }
 
 struct vcpu *ffa_mem_frag_rx(struct vcpu *current)
 {
-	const uint64_t *x = current->regs.x;
-	uint64_t handle = handle_of(x);
-	struct memory_locked locked = memory_lock(current->vm, handle);
-	int32_t size = receive_locked(&locked, x);
-
-	memory_unlock(&locked);
-	if (size < 0) {
-		return ffa_refuse(current, size);
-	}
-	(void)ffa_answer(current, FFA_MEM_FRAG_TX, (uint32_t)handle,
-			 handle >> 32);
-	current->regs.x[3] = (uint32_t)size;
-	return current;
+	return memory_call_locked(current, receive_locked);
 }

@@ -4,6 +4,7 @@
  * are the sender's to give, and then the step. Nothing changes before the last
  * range has come. See docs/ffa.md.
  */
+#include "hf/ffa/frame.h"
 #include "hf/ffa/partition.h"
 #include "memory_descriptor.h"
 #include "memory_send.h"
@@ -122,8 +123,7 @@ static int32_t check_ranges(struct memory_transaction *transaction,
 
 /** Is it the sender's to give, with what it offers? */
 static bool may_send(const struct memory_transaction *transaction,
-		     const struct vm *sender,
-		     const struct ownership_change *change)
+		     const struct vm *sender, enum ownership_step step)
 {
 	mm_mode_t mode = transaction->owner_mode;
 	mm_mode_t needed = 0;
@@ -146,7 +146,7 @@ static bool may_send(const struct memory_transaction *transaction,
 	       (mode & MM_MODE_DEVICE) == 0 && (mode & needed) == needed &&
 	       /* Between two fragments much can have happened. */
 	       (!transaction->is_fragmented ||
-		ownership_owner_is_ready(change));
+		memory_is_ready(transaction, step));
 }
 
 /** All ranges have come: 0, and it is done, or a code. */
@@ -158,8 +158,7 @@ static int32_t complete(struct memory_transaction *transaction,
 		[MEMORY_LEND] = OWNERSHIP_LEND,
 		[MEMORY_DONATE] = OWNERSHIP_DONATE,
 	};
-	struct ownership_change change =
-		memory_change(transaction, steps[transaction->kind]);
+	enum ownership_step step = steps[transaction->kind];
 	bool is_cleared = (transaction->flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
 			  (transaction->owner_mode & MM_MODE_W) != 0;
 	int32_t code = check_ranges(transaction, sender);
@@ -167,24 +166,16 @@ static int32_t complete(struct memory_transaction *transaction,
 	if (code != 0) {
 		return code;
 	}
-	if (!may_send(transaction, sender, &change)) {
+	if (!may_send(transaction, sender, step)) {
 		return FFA_DENIED;
 	}
-	if (ownership_prepare(&change) != OWNERSHIP_OK) {
-		return FFA_NO_MEMORY;
-	}
-	if (is_cleared && !ownership_clear_prepare(&transaction->ranges)) {
-		ownership_cancel(&change);
-		return FFA_NO_MEMORY;
-	}
 	/* owner: OWNED => DONATED, LENT or SHARED; receiver: NONE, as yet */
-	ownership_commit(&change);
-	if (is_cleared) {
-		ownership_clear_commit(&transaction->ranges);
+	code = memory_step(transaction, step,
+			   is_cleared ? CLEAR_AFTER : CLEAR_NOT);
+	if (code == 0) {
+		transaction->state = MEMORY_SENT;
 	}
-	transaction->is_clear = is_cleared;
-	transaction->state = MEMORY_SENT;
-	return 0;
+	return code;
 }
 
 static int32_t receive(struct memory_transaction *transaction,
@@ -211,20 +202,21 @@ static int32_t receive(struct memory_transaction *transaction,
 		       : 0;
 }
 
-struct memory_sent memory_send_ranges(struct memory_transaction *transaction,
-				      struct vm_locked sender,
-				      const uint8_t *from, uint32_t size)
+int32_t memory_send_ranges(struct memory_transaction *transaction,
+			   struct vcpu *sender, const uint8_t *from,
+			   uint32_t size)
 {
-	int32_t code = receive(transaction, sender.vm, from, size);
-	struct memory_sent sent = {
-		.code = code,
-		.is_complete = transaction->state == MEMORY_SENT,
-		.handle = transaction->handle,
-		.received_bytes = transaction->received_bytes,
-	};
+	int32_t code = receive(transaction, sender->vm, from, size);
+	uint64_t handle = load_relaxed(&transaction->handle);
 
 	if (code != 0) {
 		memory_end(transaction);
+	} else if (transaction->state == MEMORY_SENT) {
+		(void)ffa_succeed(sender, (uint32_t)handle, handle >> 32);
+	} else {
+		(void)ffa_answer(sender, FFA_MEM_FRAG_RX, (uint32_t)handle,
+				 handle >> 32);
+		sender->regs.x[3] = transaction->received_bytes;
 	}
-	return sent;
+	return code;
 }

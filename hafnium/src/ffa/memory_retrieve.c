@@ -6,7 +6,6 @@
 #include "hf/ffa/frame.h"
 #include "hf/ffa/memory.h"
 #include "hf/ffa/partition.h"
-#include "hf/smccc.h"
 #include "memory_deliver.h"
 #include "memory_descriptor.h"
 #include "memory_send.h"
@@ -37,10 +36,9 @@ struct retrieve {
 static int32_t read_request(struct vm_locked vm, const uint64_t *x,
 			    struct memory_descriptor *asked)
 {
-	uint64_t address = (x[0] & SMCCC_64_BIT) != 0 ? x[3] : (uint32_t)x[3];
 	uint32_t length = (uint32_t)x[1];
 
-	if (address != 0 || (uint32_t)x[4] != 0 || (uint32_t)x[2] != length ||
+	if (!memory_uses_tx(x) || (uint32_t)x[2] != length ||
 	    vm.vm->mailbox.tx == NULL || length > memory_tx_size(vm.vm)) {
 		return FFA_INVALID_PARAMETERS;
 	}
@@ -49,8 +47,9 @@ static int32_t read_request(struct vm_locked vm, const uint64_t *x,
 	}
 	return memory_descriptor_read(vm.vm, vm.vm->mailbox.tx, length,
 				      asked) &&
-			       asked->endpoint_count == 1 &&
-			       asked->endpoint_offset + asked->endpoint_size ==
+			       asked->region.endpoint_count == 1 &&
+			       asked->region.endpoint_offset +
+					       asked->region.endpoint_size ==
 				       length
 		       ? 0
 		       : FFA_INVALID_PARAMETERS;
@@ -63,20 +62,20 @@ static int32_t check_transaction(const struct memory_locked *locked,
 	const struct memory_transaction *transaction = locked->transaction;
 	const struct memory_descriptor *asked = &retrieve->asked;
 	uint16_t caller = locked->vms.a->id;
-	uint32_t type = asked->flags & FFA_MEMORY_FLAG_TYPE_MASK;
+	uint32_t type = asked->region.flags & FFA_MEMORY_FLAG_TYPE_MASK;
 
 	if (transaction == NULL ||
 	    (type != 0 && type != (uint32_t)transaction->kind
 					  << MEMORY_KIND_SHIFT)) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	if (asked->sender != transaction->sender) {
+	if (asked->region.sender != load_relaxed(&transaction->sender)) {
 		return retrieve->is_legacy ? FFA_INVALID_PARAMETERS
 					   : FFA_DENIED;
 	}
-	if (asked->tag != transaction->tag ||
+	if (asked->region.tag != transaction->tag ||
 	    asked->endpoint.receiver != caller ||
-	    transaction->receiver != caller ||
+	    load_relaxed(&transaction->receiver) != caller ||
 	    transaction->state == MEMORY_SENDING) {
 		return FFA_INVALID_PARAMETERS;
 	}
@@ -118,7 +117,7 @@ static int32_t check_clearing(const struct memory_transaction *transaction,
 			      const struct retrieve *retrieve)
 {
 	uint32_t clearing =
-		retrieve->asked.flags &
+		retrieve->asked.region.flags &
 		(FFA_MEMORY_FLAG_CLEAR | FFA_MEMORY_FLAG_CLEAR_RELINQUISH);
 	uint8_t data = retrieve->granted & FFA_DATA_ACCESS_MASK;
 
@@ -143,7 +142,7 @@ static uint32_t flags_of(const struct vm *vm, bool is_legacy)
 	if (is_legacy) {
 		return FLAGS_LEGACY;
 	}
-	return vm->ffa_version >= FFA_VERSION_1_1 ? FLAGS_1_1 : FLAGS_1_0;
+	return vm_ffa_version(vm) >= FFA_VERSION_1_1 ? FLAGS_1_1 : FLAGS_1_0;
 }
 
 /** The rest of what only guests of our time are asked: 0 or a code. */
@@ -155,7 +154,7 @@ static int32_t check_strictly(const struct memory_transaction *transaction,
 		asked->endpoint.permissions & FFA_INSTRUCTION_ACCESS_MASK;
 	bool is_specified =
 		instructions != FFA_INSTRUCTION_ACCESS_NOT_SPECIFIED;
-	uint16_t attributes = asked->attributes;
+	uint16_t attributes = asked->region.attributes;
 
 	if (is_specified == (transaction->kind == MEMORY_SHARE) ||
 	    (attributes & (FFA_MEMORY_NS | FFA_MEMORY_ATTRIBUTES_MBZ)) != 0) {
@@ -166,7 +165,7 @@ static int32_t check_strictly(const struct memory_transaction *transaction,
 	    (attributes & ATTRIBUTES_MASK) != ATTRIBUTES) {
 		return FFA_DENIED;
 	}
-	return vm->ffa_version >= FFA_VERSION_1_2 &&
+	return vm_ffa_version(vm) >= FFA_VERSION_1_2 &&
 			       (asked->endpoint.impdef[0] !=
 					transaction->impdef[0] ||
 				asked->endpoint.impdef[1] !=
@@ -191,7 +190,7 @@ static int32_t check_request(const struct memory_transaction *transaction,
 	int32_t code;
 
 	if (asked->endpoint.composite_offset != 0 ||
-	    (asked->flags & ~flags_of(vm, retrieve->is_legacy)) != 0 ||
+	    (asked->region.flags & ~flags_of(vm, retrieve->is_legacy)) != 0 ||
 	    (!retrieve->is_legacy && (permissions & FFA_ACCESS_MBZ) != 0)) {
 		return FFA_INVALID_PARAMETERS;
 	}
@@ -229,66 +228,50 @@ static int32_t take_pages(struct memory_transaction *transaction,
 		[MEMORY_LEND] = OWNERSHIP_RETRIEVE_LENT,
 		[MEMORY_DONATE] = OWNERSHIP_RETRIEVE_DONATED,
 	};
-	uint32_t flags = retrieve->asked.flags;
+	uint32_t flags = retrieve->asked.region.flags;
 	mm_mode_t rights = rights_of(retrieve->granted);
-	struct ownership_change change;
 	bool is_cleared = (flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
 			  !transaction->is_clear && (rights & MM_MODE_W) != 0;
+	int32_t code;
 
 	transaction->receiver_rights = rights;
-	change = memory_change(transaction, steps[transaction->kind]);
-	switch (ownership_prepare(&change)) {
-	case OWNERSHIP_OK:
-		break;
-	case OWNERSHIP_WRONG_STATE:
-		return FFA_DENIED;
-	case OWNERSHIP_NO_MEMORY:
-		return FFA_NO_MEMORY;
-	}
-	if (is_cleared && !ownership_clear_prepare(&transaction->ranges)) {
-		ownership_cancel(&change);
-		return FFA_NO_MEMORY;
-	}
-	if (is_cleared) {
-		ownership_clear_commit(&transaction->ranges);
-	}
 	/* receiver: NONE => OWNED, BORROWED or JOINED */
-	ownership_commit(&change);
-	transaction->is_clear |= is_cleared;
-	transaction->is_cleared_behind =
-		(flags & FFA_MEMORY_FLAG_CLEAR_RELINQUISH) != 0;
-	transaction->delivered = 0;
-	return 0;
+	code = memory_step(transaction, steps[transaction->kind],
+			   is_cleared ? CLEAR_BEFORE : CLEAR_NOT);
+	if (code == 0) {
+		transaction->is_cleared_behind =
+			(flags & FFA_MEMORY_FLAG_CLEAR_RELINQUISH) != 0;
+		transaction->delivered = 0;
+	}
+	return code;
 }
 
-/** The descriptor, with as many ranges as have room, into RX. */
+/**
+ * The descriptor, with as many ranges as have room, into RX. What was asked is
+ * the same as what is told in sender, handle and receiver.
+ */
 static void answer(struct memory_transaction *transaction, struct vm_locked vm,
 		   struct retrieve *retrieve)
 {
-	struct memory_descriptor told = {
-		.sender = transaction->sender,
-		.attributes = transaction->attributes,
-		.flags = (uint32_t)transaction->kind << MEMORY_KIND_SHIFT,
-		.handle = transaction->handle,
-		.tag = retrieve->is_legacy ? 0 : transaction->tag,
-		.endpoint =
-			{
-				.receiver = vm.vm->id,
-				.permissions = retrieve->granted,
-				.impdef = {transaction->impdef[0],
-					   transaction->impdef[1]},
-			},
-	};
+	struct memory_descriptor *told = &retrieve->asked;
 	uint32_t begin = memory_descriptor_size(vm.vm);
 
-	if (transaction->is_clear) {
-		told.flags |= FFA_MEMORY_FLAG_CLEAR;
+	told->region.attributes = transaction->attributes;
+	told->region.flags =
+		(uint32_t)transaction->kind << MEMORY_KIND_SHIFT |
+		(transaction->is_clear ? FFA_MEMORY_FLAG_CLEAR : 0);
+	if (retrieve->is_legacy) {
+		told->region.tag = 0;
 	}
+	told->endpoint.permissions = retrieve->granted;
+	told->endpoint.flags = 0;
+	told->endpoint.impdef[0] = transaction->impdef[0];
+	told->endpoint.impdef[1] = transaction->impdef[1];
 	/* It writes it, perhaps. */
 	transaction->is_clear &=
 		(transaction->receiver_rights & MM_MODE_W) == 0;
 	memory_descriptor_write(
-		vm.vm, vm.vm->mailbox.rx, &told,
+		vm.vm, vm.vm->mailbox.rx, told,
 		(struct ffa_memory_composite){
 			.page_count = (uint32_t)transaction->received_pages,
 			.constituent_count = transaction->ranges.count,
@@ -335,7 +318,7 @@ struct vcpu *ffa_mem_retrieve_req(struct vcpu *current)
 	vm_unlock(&vm);
 	if (code == 0) {
 		/* Whose lock comes first depends on whose handle it is. */
-		locked = memory_lock(current->vm, retrieve.asked.handle);
+		memory_lock(current->vm, retrieve.asked.region.handle, &locked);
 		code = retrieve_locked(&locked, &retrieve);
 		memory_unlock(&locked);
 	}

@@ -16,12 +16,11 @@ struct relinquish {
 	uint16_t endpoint;
 };
 
-static struct ownership_change relinquish_change(
+static enum ownership_step relinquish_step(
 	const struct memory_transaction *transaction)
 {
-	return memory_change(transaction, transaction->kind == MEMORY_SHARE
-						  ? OWNERSHIP_RELINQUISH_SHARED
-						  : OWNERSHIP_RELINQUISH_LENT);
+	return transaction->kind == MEMORY_SHARE ? OWNERSHIP_RELINQUISH_SHARED
+						 : OWNERSHIP_RELINQUISH_LENT;
 }
 
 static int32_t read_relinquish(struct vm_locked vm, struct relinquish *said)
@@ -44,10 +43,11 @@ static int32_t relinquish_locked(const struct memory_locked *locked,
 {
 	struct memory_transaction *transaction = locked->transaction;
 	bool is_cleared = (flags & FFA_MEMORY_FLAG_CLEAR) != 0;
-	struct ownership_change change;
 	bool can_write;
+	int32_t code;
 
-	if (transaction == NULL || transaction->receiver != locked->vms.a->id ||
+	if (transaction == NULL ||
+	    load_relaxed(&transaction->receiver) != locked->vms.a->id ||
 	    transaction->state != MEMORY_RETRIEVED ||
 	    (is_cleared && transaction->kind == MEMORY_SHARE)) {
 		return FFA_INVALID_PARAMETERS;
@@ -58,21 +58,13 @@ static int32_t relinquish_locked(const struct memory_locked *locked,
 	}
 	is_cleared =
 		(is_cleared || transaction->is_cleared_behind) && can_write;
-	change = relinquish_change(transaction);
-	if (ownership_prepare(&change) != OWNERSHIP_OK) {
-		return FFA_DENIED;
-	}
-	if (is_cleared && !ownership_clear_prepare(&transaction->ranges)) {
-		return FFA_NO_MEMORY;
-	}
 	/* receiver: BORROWED or JOINED => NONE */
-	ownership_commit(&change);
-	if (is_cleared) {
-		ownership_clear_commit(&transaction->ranges);
+	code = memory_step(transaction, relinquish_step(transaction),
+			   is_cleared ? CLEAR_AFTER : CLEAR_NOT);
+	if (code == 0) {
+		transaction->state = MEMORY_SENT;
 	}
-	transaction->is_clear |= is_cleared;
-	transaction->state = MEMORY_SENT;
-	return 0;
+	return code;
 }
 
 struct vcpu *ffa_mem_relinquish(struct vcpu *current)
@@ -84,7 +76,7 @@ struct vcpu *ffa_mem_relinquish(struct vcpu *current)
 
 	vm_unlock(&vm);
 	if (code == 0) {
-		locked = memory_lock(current->vm, said.header.handle);
+		memory_lock(current->vm, said.header.handle, &locked);
 		code = relinquish_locked(&locked, said.header.flags);
 		memory_unlock(&locked);
 	}
@@ -98,7 +90,8 @@ static int32_t check_reclaim(const struct memory_locked *locked,
 	const struct memory_transaction *transaction = locked->transaction;
 	const struct vm *vm = locked->vms.a;
 
-	if (transaction == NULL || transaction->sender != vm->id ||
+	if (transaction == NULL ||
+	    load_relaxed(&transaction->sender) != vm->id ||
 	    transaction->state == MEMORY_SENDING) {
 		return FFA_INVALID_PARAMETERS;
 	}
@@ -114,17 +107,8 @@ static int32_t check_reclaim(const struct memory_locked *locked,
 		       : 0;
 }
 
-/** From a receiver that was aborted and never will relinquish it. */
-static void take_from_receiver(struct memory_transaction *transaction)
-{
-	struct ownership_change change = relinquish_change(transaction);
-
-	CHECK(ownership_prepare(&change) == OWNERSHIP_OK);
-	ownership_commit(&change);
-}
-
 static int32_t reclaim_locked(const struct memory_locked *locked,
-			      uint32_t flags)
+			      struct vcpu *current)
 {
 	static const uint8_t steps[MEMORY_KIND_COUNT] = {
 		[MEMORY_SHARE] = OWNERSHIP_RECLAIM_SHARED,
@@ -132,9 +116,8 @@ static int32_t reclaim_locked(const struct memory_locked *locked,
 		[MEMORY_DONATE] = OWNERSHIP_RECLAIM_DONATED,
 	};
 	struct memory_transaction *transaction = locked->transaction;
-	bool is_cleared = (flags & FFA_MEMORY_FLAG_CLEAR) != 0;
+	bool is_cleared = (current->regs.x[3] & FFA_MEMORY_FLAG_CLEAR) != 0;
 	int32_t code = check_reclaim(locked, is_cleared);
-	struct ownership_change change;
 	bool is_taken;
 
 	if (code != 0) {
@@ -147,27 +130,24 @@ static int32_t reclaim_locked(const struct memory_locked *locked,
 	if (is_cleared && !ownership_clear_prepare(&transaction->ranges)) {
 		return FFA_NO_MEMORY;
 	}
+	/* From a receiver that was aborted and never will relinquish it. */
 	if (is_taken) {
-		take_from_receiver(transaction);
+		code = memory_step(transaction, relinquish_step(transaction),
+				   CLEAR_NOT);
+		CHECK(code == 0);
 	}
 	if (is_cleared) {
 		ownership_clear_commit(&transaction->ranges);
 	}
 	/* owner: DONATED, LENT or SHARED => OWNED */
-	change = memory_change(transaction, steps[transaction->kind]);
-	CHECK(ownership_prepare(&change) == OWNERSHIP_OK);
-	ownership_commit(&change);
+	code = memory_step(transaction, steps[transaction->kind], CLEAR_NOT);
+	CHECK(code == 0);
 	memory_end(transaction);
+	(void)ffa_succeed(current, 0, 0);
 	return 0;
 }
 
 struct vcpu *ffa_mem_reclaim(struct vcpu *current)
 {
-	const uint64_t *x = current->regs.x;
-	struct memory_locked locked =
-		memory_lock(current->vm, (uint32_t)x[1] | x[2] << 32);
-	int32_t code = reclaim_locked(&locked, (uint32_t)x[3]);
-
-	memory_unlock(&locked);
-	return ffa_finish(current, code);
+	return memory_call_locked(current, reclaim_locked);
 }

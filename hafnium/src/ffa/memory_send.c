@@ -28,6 +28,13 @@ struct send {
 	struct ffa_memory_composite composite;
 };
 
+never_inline bool memory_uses_tx(const uint64_t *x)
+{
+	uint64_t address = (x[0] & SMCCC_64_BIT) != 0 ? x[3] : (uint32_t)x[3];
+
+	return address == 0 && (uint32_t)x[4] == 0;
+}
+
 /** The descriptor is in TX as a whole, or its first part. */
 static bool read_descriptor(const struct vm *vm, struct send *send)
 {
@@ -45,8 +52,8 @@ static bool read_composite(const struct vm *vm, struct send *send)
 	uint64_t end = offset + sizeof(send->composite);
 	bool is_legacy = partition_is_legacy(vm);
 
-	if (offset < (uint64_t)send->said.endpoint_offset +
-			     send->said.endpoint_size ||
+	if (offset < (uint64_t)send->said.region.endpoint_offset +
+			     send->said.region.endpoint_size ||
 	    end > send->fragment) {
 		return false;
 	}
@@ -78,7 +85,7 @@ static bool permissions_are_valid(const struct send *send)
 
 static int32_t check_attributes(const struct vm *vm, const struct send *send)
 {
-	uint16_t attributes = send->said.attributes;
+	uint16_t attributes = send->said.region.attributes;
 	uint16_t type = attributes & FFA_MEMORY_TYPE_MASK;
 
 	if (partition_is_legacy(vm)) {
@@ -105,14 +112,15 @@ static int32_t check(const struct vm *vm, struct send *send)
 	if (!read_descriptor(vm, send)) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	if (said->sender != vm->id) {
+	if (said->region.sender != vm->id) {
 		return partition_is_legacy(vm) ? FFA_INVALID_PARAMETERS
 					       : FFA_DENIED;
 	}
-	if (said->endpoint_count != 1 || said->endpoint.receiver == vm->id ||
+	if (said->region.endpoint_count != 1 ||
+	    said->endpoint.receiver == vm->id ||
 	    vm_set_find(said->endpoint.receiver) == NULL ||
-	    !read_composite(vm, send) || (said->flags & ~flags) != 0 ||
-	    (said->handle != 0 && !partition_is_legacy(vm)) ||
+	    !read_composite(vm, send) || (said->region.flags & ~flags) != 0 ||
+	    (said->region.handle != 0 && !partition_is_legacy(vm)) ||
 	    !permissions_are_valid(send)) {
 		return FFA_INVALID_PARAMETERS;
 	}
@@ -126,9 +134,9 @@ static void remember(struct memory_transaction *transaction,
 
 	transaction->kind = send->kind;
 	transaction->offer = said->endpoint.permissions;
-	transaction->attributes = said->attributes;
-	transaction->flags = said->flags;
-	transaction->tag = said->tag;
+	transaction->attributes = said->region.attributes;
+	transaction->flags = said->region.flags;
+	transaction->tag = said->region.tag;
 	transaction->impdef[0] = said->endpoint.impdef[0];
 	transaction->impdef[1] = said->endpoint.impdef[1];
 	transaction->page_count = send->composite.page_count;
@@ -136,81 +144,62 @@ static void remember(struct memory_transaction *transaction,
 	transaction->is_fragmented = send->fragment != send->total;
 }
 
-static struct memory_sent send_locked(struct vm_locked vm, struct send *send)
+/** 0, and it is answered, or a code. */
+static int32_t send_locked(struct vm_locked vm, struct vcpu *current,
+			   struct send *send)
 {
-	struct memory_sent sent = {.code = check(vm.vm, send)};
+	int32_t code = check(vm.vm, send);
 	struct memory_transaction *transaction;
-	uint32_t begin;
+	uint32_t begin = send->said.endpoint.composite_offset +
+			 (uint32_t)sizeof(send->composite);
 
-	if (sent.code != 0) {
-		return sent;
+	if (code != 0) {
+		return code;
 	}
-	sent.code = FFA_NO_MEMORY;
 	transaction = memory_begin(vm, send->said.endpoint.receiver);
 	if (transaction == NULL) {
-		return sent;
+		return FFA_NO_MEMORY;
 	}
 	/* For all that was announced: later fragments do not lack any. */
 	if (!memory_reserve(transaction, send->composite.constituent_count)) {
 		memory_end(transaction);
-		return sent;
+		return FFA_NO_MEMORY;
 	}
 	remember(transaction, send);
-	begin = send->said.endpoint.composite_offset +
-		(uint32_t)sizeof(send->composite);
 	transaction->received_bytes = begin;
-	return memory_send_ranges(transaction, vm,
+	return memory_send_ranges(transaction, current,
 				  (const uint8_t *)vm.vm->mailbox.tx + begin,
 				  send->fragment - begin);
 }
 
-struct vcpu *memory_send_answer(struct vcpu *current,
-				const struct memory_sent *sent)
-{
-	uint64_t low = (uint32_t)sent->handle;
-	uint64_t high = sent->handle >> 32;
-
-	if (sent->code != 0) {
-		return ffa_refuse(current, sent->code);
-	}
-	if (sent->is_complete) {
-		return ffa_succeed(current, low, high);
-	}
-	(void)ffa_answer(current, FFA_MEM_FRAG_RX, low, high);
-	current->regs.x[3] = sent->received_bytes;
-	return current;
-}
-
-static struct memory_sent send_once(struct vcpu *current, struct send *send)
+static int32_t send_once(struct vcpu *current, struct send *send)
 {
 	struct vm_locked vm = vm_lock(current->vm);
-	struct memory_sent sent = send_locked(vm, send);
+	int32_t code = send_locked(vm, current, send);
 
 	vm_unlock(&vm);
-	return sent;
+	return code;
 }
 
 static struct vcpu *send_memory(struct vcpu *current, enum memory_kind kind)
 {
 	const uint64_t *x = current->regs.x;
-	uint64_t address = (x[0] & SMCCC_64_BIT) != 0 ? x[3] : (uint32_t)x[3];
 	struct send send = {
 		.kind = kind,
 		.total = (uint32_t)x[1],
 		.fragment = (uint32_t)x[2],
 	};
-	struct memory_sent sent;
+	int32_t code;
 
-	/* Only TX is taken: no buffer of another address. */
-	if (address != 0 || (uint32_t)x[4] != 0) {
+	if (!memory_uses_tx(x)) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
-	sent = send_once(current, &send);
+	code = send_once(current, &send);
 	/* No locks are held in between; then all is looked at again. */
-	if (sent.code == FFA_NO_MEMORY && memory_sweep()) {
-		sent = send_once(current, &send);
+	if (code == FFA_NO_MEMORY && memory_sweep()) {
+		code = send_once(current, &send);
 	}
-	return memory_send_answer(current, &sent);
+	return ffa_refuse_if(current, code);
 }
 
 struct vcpu *ffa_mem_donate(struct vcpu *current)

@@ -4,26 +4,17 @@
 
 #include "memory_transaction.h"
 
-/** What the sender gets to know; `code` is 0 or the error. */
-struct memory_sent {
-	int32_t code;
-	bool is_complete;
-	uint64_t handle;
-	uint32_t received_bytes;
-};
-
 /**
- * `size` bytes of ranges from TX. If they are the last ones, it is done, or
- * refused; after a refusal the transaction is over. Both locks that it takes
- * are held, the sender's at least.
+ * `size` bytes of ranges from TX of `sender`: 0, and it is answered, or a code,
+ * and the transaction is over. All was done if they are the last ones. The locks
+ * of the transaction are held, the sender's at least.
  */
-struct memory_sent memory_send_ranges(struct memory_transaction *transaction,
-				      struct vm_locked sender,
-				      const uint8_t *from, uint32_t size);
+int32_t memory_send_ranges(struct memory_transaction *transaction,
+			   struct vcpu *sender, const uint8_t *from,
+			   uint32_t size);
 
-/** The answer's registers. */
-struct vcpu *memory_send_answer(struct vcpu *current,
-				const struct memory_sent *sent);
+/** x3 and w4 of a call with a descriptor: no buffer of another address. */
+bool memory_uses_tx(const uint64_t *x);
 
 /** Bytes of TX and RX; 0 without buffers. */
 static inline uint32_t memory_tx_size(const struct vm *vm)
@@ -36,5 +27,6 @@ static inline uint32_t memory_tx_size(const struct vm *vm)
 /** May the hypervisor write RX now? */
 static inline bool memory_rx_is_free(const struct vm *vm)
 {
-	return vm->mailbox.rx != NULL && vm->mailbox.state == MAILBOX_EMPTY;
+	return vm->mailbox.rx != NULL &&
+	       load_relaxed(&vm->mailbox.state) == MAILBOX_EMPTY;
 }

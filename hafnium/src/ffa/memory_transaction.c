@@ -7,6 +7,7 @@
 #include "memory_transaction.h"
 
 #include "hf/base/check.h"
+#include "hf/ffa/frame.h"
 #include "hf/ffa/memory.h"
 #include "hf/vm/vm_set.h"
 
@@ -64,8 +65,9 @@ void memory_init(struct pa_range pages)
 }
 
 /** One more for a VM; false: there is none that it may have. */
-static bool budget_take(struct budget *budget, struct budget_limits limits,
-			uint16_t vm_id)
+never_inline static bool budget_take(struct budget *budget,
+				     struct budget_limits limits,
+				     uint16_t vm_id)
 {
 	uint16_t *own = &budget->of_vm[vm_id - HF_PRIMARY_VM_ID];
 
@@ -79,8 +81,9 @@ static bool budget_take(struct budget *budget, struct budget_limits limits,
 	return true;
 }
 
-static void budget_give(struct budget *budget, struct budget_limits limits,
-			uint16_t vm_id)
+never_inline static void budget_give(struct budget *budget,
+				     struct budget_limits limits,
+				     uint16_t vm_id)
 {
 	uint16_t *own = &budget->of_vm[vm_id - HF_PRIMARY_VM_ID];
 
@@ -210,28 +213,42 @@ static struct memory_transaction *find(uint64_t handle)
 		       : NULL;
 }
 
-struct memory_locked memory_lock(struct vm *caller, uint64_t handle)
+void memory_lock(struct vm *caller, uint64_t handle,
+		 struct memory_locked *locked)
 {
 	struct memory_transaction *transaction = find(handle);
-	struct memory_locked locked;
 	struct vm *other = caller;
 
 	if (transaction != NULL) {
-		uint16_t sender = transaction->sender;
+		uint16_t sender = load_relaxed(&transaction->sender);
 
-		other = vm_set_find(sender == caller->id ? transaction->receiver
-							 : sender);
+		other = vm_set_find(
+			sender == caller->id
+				? load_relaxed(&transaction->receiver)
+				: sender);
 	}
-	locked.vms = vm_lock_both(caller, other);
+	locked->vms = vm_lock_both(caller, other);
 	/* It may have ended before the lock was there. */
-	locked.transaction = transaction == NULL ? NULL : find(handle);
-	return locked;
+	locked->transaction = transaction == NULL ? NULL : find(handle);
 }
 
 void memory_unlock(struct memory_locked *locked)
 {
 	vm_unlock_both(&locked->vms);
 	locked->transaction = NULL;
+}
+
+struct vcpu *memory_call_locked(struct vcpu *current,
+				int32_t call(const struct memory_locked *locked,
+					     struct vcpu *current))
+{
+	struct memory_locked locked;
+	int32_t code;
+
+	memory_lock(current->vm, memory_handle(current), &locked);
+	code = call(&locked, current);
+	memory_unlock(&locked);
+	return ffa_refuse_if(current, code);
 }
 
 /** Will nobody ever ask for it? What a receiver can relinquish stays. */
@@ -275,15 +292,53 @@ bool memory_sweep(void)
 	return has_room;
 }
 
-struct ownership_change memory_change(
-	const struct memory_transaction *transaction, enum ownership_step step)
+static void change_init(struct ownership_change *change,
+			const struct memory_transaction *transaction,
+			enum ownership_step step)
 {
-	return (struct ownership_change){
-		.step = step,
-		.ranges = &transaction->ranges,
-		.owner = &vm_set_find(transaction->sender)->stage2,
-		.owner_rights = transaction->owner_mode & MM_MODE_RWX,
-		.other = &vm_set_find(transaction->receiver)->stage2,
-		.other_rights = transaction->receiver_rights,
-	};
+	change->step = step;
+	change->ranges = &transaction->ranges;
+	change->owner =
+		&vm_set_find(load_relaxed(&transaction->sender))->stage2;
+	change->owner_rights = transaction->owner_mode & MM_MODE_RWX;
+	change->other =
+		&vm_set_find(load_relaxed(&transaction->receiver))->stage2;
+	change->other_rights = transaction->receiver_rights;
+}
+
+bool memory_is_ready(const struct memory_transaction *transaction,
+		     enum ownership_step step)
+{
+	struct ownership_change change;
+
+	change_init(&change, transaction, step);
+	return ownership_owner_is_ready(&change);
+}
+
+int32_t memory_step(struct memory_transaction *transaction,
+		    enum ownership_step step, enum memory_clearing clearing)
+{
+	struct ownership_change change;
+	enum ownership_status status;
+
+	change_init(&change, transaction, step);
+	status = ownership_prepare(&change);
+	if (status != OWNERSHIP_OK) {
+		return status == OWNERSHIP_WRONG_STATE ? FFA_DENIED
+						       : FFA_NO_MEMORY;
+	}
+	if (clearing != CLEAR_NOT &&
+	    !ownership_clear_prepare(&transaction->ranges)) {
+		ownership_cancel(&change);
+		return FFA_NO_MEMORY;
+	}
+	if (clearing == CLEAR_BEFORE) {
+		ownership_clear_commit(&transaction->ranges);
+	}
+	ownership_commit(&change);
+	if (clearing == CLEAR_AFTER) {
+		ownership_clear_commit(&transaction->ranges);
+	}
+	transaction->is_clear |= clearing != CLEAR_NOT;
+	return 0;
 }

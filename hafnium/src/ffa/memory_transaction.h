@@ -98,9 +98,32 @@ struct memory_locked {
  * By handle. `vms.b` is the sender; for the sender itself, the receiver; without
  * a transaction, the caller again.
  */
-struct memory_locked memory_lock(struct vm *caller, uint64_t handle);
+void memory_lock(struct vm *caller, uint64_t handle,
+		 struct memory_locked *locked);
 void memory_unlock(struct memory_locked *locked);
 
-/** What happens to the pages of `transaction`. */
-struct ownership_change memory_change(
-	const struct memory_transaction *transaction, enum ownership_step step);
+/** Handle in w1 and w2. */
+static inline uint64_t memory_handle(const struct vcpu *current)
+{
+	return (uint32_t)current->regs.x[1] | current->regs.x[2] << 32;
+}
+
+/** `call` with the transaction of that handle: 0, and it answers, or a code. */
+struct vcpu *memory_call_locked(struct vcpu *current,
+				int32_t call(const struct memory_locked *locked,
+					     struct vcpu *current));
+
+/** When pages are cleared: while no VM gets at them. */
+enum memory_clearing {
+	CLEAR_NOT,
+	CLEAR_BEFORE, /* who gets access */
+	CLEAR_AFTER,  /* who had access */
+};
+
+/** A step for all pages: 0, or a code, and nothing has changed. */
+int32_t memory_step(struct memory_transaction *transaction,
+		    enum ownership_step step, enum memory_clearing clearing);
+
+/** Has nothing happened to the sender's pages since they were looked at? */
+bool memory_is_ready(const struct memory_transaction *transaction,
+		     enum ownership_step step);

@@ -34,6 +34,9 @@ struct vcpu *ffa_succeed(struct vcpu *current, uint64_t w2, uint64_t w3);
 /** FFA_ERROR with `code`, FFA_NOT_SUPPORTED …; upper halves stay zero. */
 struct vcpu *ffa_refuse(struct vcpu *current, int32_t code);
 
+/** Refused unless `code` is 0: then it was answered before. */
+struct vcpu *ffa_refuse_if(struct vcpu *current, int32_t code);
+
 /** FFA_SUCCESS with nothing to say when `code` is 0, else refused. */
 struct vcpu *ffa_finish(struct vcpu *current, int32_t code);
 
