@@ -234,3 +234,46 @@ TEST(hypercall_offer, features_list_what_1_2_has)
 {
 	check_features(2);
 }
+
+/** All that the only implementation of 1.0 listed. */
+static const uint32_t legacy_list[] = {
+	0x84000060, 0x84000061, 0x84000062, 0x84000063, 0x84000064, 0x84000065,
+	0xc4000066, 0x84000068, 0x84000069, 0x8400006a, 0x8400006b, 0x8400006c,
+	0x8400006d, 0x8400006e, 0x8400006f, 0x84000070, 0x84000071, 0x84000072,
+	0x84000073, 0x84000074, 0x84000075, 0x84000076, 0x84000077,
+};
+
+static bool is_in_legacy_list(uint32_t id)
+{
+	for (size_t i = 0; i < sizeof(legacy_list) / sizeof(id); i++) {
+		if (legacy_list[i] == id) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void check_legacy_feature(struct vcpu *vcpu, uint32_t id)
+{
+	(void)guest_hvc(vcpu, CALL(FFA_FEATURES, id));
+	if (!is_in_legacy_list(id)) {
+		EXPECT_FFA_ERROR(vcpu, FFA_NOT_SUPPORTED);
+	} else if (vcpu->regs.x[0] != FFA_SUCCESS ||
+		   guest_first_used(vcpu, 1) != 8) {
+		FAIL("%#x is not listed", id);
+	}
+}
+
+TEST(hypercall_offer, features_list_to_legacy_guests_what_there_was)
+{
+	for (unsigned int is_primary = 0; is_primary < 2; is_primary++) {
+		struct caller caller = {0, is_primary != 0, true, false};
+		struct vcpu *vcpu = start(&caller);
+
+		vcpu->vm->ffa_version_is_asked = false;
+		for (uint32_t id = 0x84000000; id < 0x84000100; id++) {
+			check_legacy_feature(vcpu, id);
+			check_legacy_feature(vcpu, id | (uint32_t)SMCCC_64_BIT);
+		}
+	}
+}
