@@ -86,6 +86,14 @@ TEST(ffa_mem_retrieve, longer_than_tx_is_invalid_before_busy)
 	EXPECT_EQ(mailbox_answer(vcpu), INVALID);
 }
 
+TEST(ffa_mem_retrieve, request_may_fill_tx)
+{
+	codes_begin_retrieve(V1_1, SHARE);
+	codes.said->endpoint_offset = PAGE_SIZE - 16;
+
+	EXPECT_EQ(codes_retrieve(), 0);
+}
+
 TEST(ffa_mem_retrieve, rx_in_use_is_busy)
 {
 	EXPECT_RETRIEVE(SHARE, 0, FFA_BUSY, FFA_BUSY,
