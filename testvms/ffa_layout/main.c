@@ -186,6 +186,54 @@ TEST_ASKED(ffa_layout, memory_in_the_way_is_denied)
 	}
 }
 
+/* One range for its owner, but not in the machine: it comes as two. */
+TEST_ASKED(ffa_layout, range_that_lies_in_two_pieces)
+{
+	static uint64_t words[64];
+	struct mem_range range;
+	struct mem_transaction t;
+	struct mem_transaction request;
+	struct mem_transaction found;
+	uint64_t end;
+	uint64_t handle;
+
+	start_all(version);
+	end = vm_memory(IN_THE_WAY).end;
+	range = (struct mem_range){end, 1, 0};
+	vm_fill(PRIMARY, end, PAGE, 3);
+	t = pages_of(FFA_MEM_DONATE, PRIMARY, IN_THE_WAY, &range);
+	EXPECT_EQ(retrieve(&t, mem_send(&t)), end);
+	vm_fill(IN_THE_WAY, end - PAGE, PAGE, 8);
+	vm_fill(PRIMARY, end - PAGE, PAGE, 4);
+
+	range = (struct mem_range){end - PAGE, 2, 0};
+	t = pages_of(FFA_MEM_LEND, IN_THE_WAY, NEAR, &range);
+	handle = mem_send(&t);
+	EXPECT_RIGHTS(IN_THE_WAY, end - PAGE, "");
+	EXPECT_RIGHTS(IN_THE_WAY, end, "");
+	request = mem_retrieve_request(&t, handle);
+	ASSERT_FFA_FRAME(mem_retrieve_frame(NEAR, &request),
+			 FFA_MEM_RETRIEVE_RESP);
+	vm_read(NEAR, vm_rx(NEAR), words, sizeof(words));
+	found = mem_decode(vm_version(NEAR), words);
+	vm_release_rx(NEAR);
+	ASSERT_EQ(found.range_count, 2);
+	EXPECT_EQ(found.page_count, 2);
+	EXPECT_EQ(found.ranges[1].address, end);
+	EXPECT_NE(found.ranges[0].address, end - PAGE);
+	EXPECT_EQ(vm_check(NEAR, end, PAGE, 3), PAGE);
+	EXPECT_EQ(vm_check(NEAR, found.ranges[0].address, PAGE,
+			   seed_at(found.ranges[0].address, end - PAGE, 8)),
+		  PAGE);
+	/* The primary's page at the address that was named is no part of it. */
+	EXPECT_RIGHTS(NEAR, end - PAGE, "");
+	EXPECT_RIGHTS(PRIMARY, end - PAGE, "rwx");
+	EXPECT_FFA_DONE(mem_relinquish(NEAR, handle));
+	EXPECT_FFA_DONE(mem_reclaim(IN_THE_WAY, handle, 0));
+	EXPECT_RIGHTS(IN_THE_WAY, end - PAGE, "rwx");
+	EXPECT_RIGHTS(IN_THE_WAY, end, "rwx");
+}
+
 TEST(ffa_layout, buffers_and_messages_of_a_far_vm)
 {
 	uint64_t header[6] = {0};
