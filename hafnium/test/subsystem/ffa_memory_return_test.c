@@ -415,6 +415,24 @@ TEST(ffa_mem_clear, reader_leaves_it_clear)
 	EXPECT_EQ(memory_told(codes.memory.receiver)->flags, CLEAR | 2U << 3);
 }
 
+/** Whoever retrieves it next is told, and so for as long as nobody writes. */
+TEST(ffa_mem_clear, what_the_borrower_cleared_is_told_to_the_next)
+{
+	begin_retrieved(V1_1, LEND);
+	ASSERT_EQ(relinquish(CLEAR), 0);
+	codes.said =
+		memory_request(codes.memory.receiver, LEND, 1, codes.handle);
+	ASSERT_EQ(codes_retrieve(), 0);
+	EXPECT_EQ(memory_told(codes.memory.receiver)->flags, CLEAR | 2U << 3);
+	ASSERT_EQ(memory_release_rx(codes.memory.receiver), 0);
+
+	ASSERT_EQ(relinquish(0), 0);
+	codes.said =
+		memory_request(codes.memory.receiver, LEND, 1, codes.handle);
+	ASSERT_EQ(codes_retrieve(), 0);
+	EXPECT_EQ(memory_told(codes.memory.receiver)->flags, 2U << 3);
+}
+
 TEST(ffa_mem_clear, legacy_guest_has_it_cleared_without_an_offer)
 {
 	codes_begin_retrieve(LEGACY, LEND);
