@@ -69,3 +69,18 @@ TEST(direct, one_that_has_not_waited_yet_is_busy)
 	EXPECT_TRUE(hft_is_error(request(FFA_MSG_SEND_DIRECT_REQ, VM_FDT, 0),
 				 FFA_BUSY));
 }
+
+TEST(direct, smc_that_is_refused_meanwhile_ends_nothing)
+{
+	struct smccc_value frame;
+
+	hft_service_start(VM_PLAIN, "direct_smc");
+	ASSERT_EQ(hft_run(VM_PLAIN, 0).x[0], FFA_MSG_WAIT);
+	for (uint64_t i = 0; i < 3; i++) {
+		frame = request(FFA_64(FFA_MSG_SEND_DIRECT_REQ), VM_PLAIN, i);
+		EXPECT_EQ(frame.x[0], FFA_64(FFA_MSG_SEND_DIRECT_RESP));
+		EXPECT_EQ(frame.x[3], SMCCC_NOT_SUPPORTED);
+		EXPECT_EQ(frame.x[4], i);
+		EXPECT_EQ(frame.x[5], i + 1);
+	}
+}

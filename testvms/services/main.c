@@ -54,6 +54,24 @@ SERVICE(direct_echo)
 	}
 }
 
+#define UNLISTED_SMC UINT64_C(0x3000f00d)
+
+/** Answers a direct request with what an SMC was answered that nobody lists. */
+SERVICE(direct_smc)
+{
+	uint64_t w1 = ((uint64_t)hft_own_id() << 16) | HF_PRIMARY_VM_ID;
+	struct smccc_value frame = hft_ffa(FFA_MSG_WAIT, 0, 0, 0);
+
+	while (frame.x[0] == FFA_64(FFA_MSG_SEND_DIRECT_REQ)) {
+		struct smccc_value smc = hf_smc((struct smccc_value){
+			{UNLISTED_SMC, frame.x[3], frame.x[4]}});
+
+		frame = hf_hvc((struct smccc_value){
+			{FFA_64(FFA_MSG_SEND_DIRECT_RESP), w1, 0, smc.x[0],
+			 smc.x[1], smc.x[2]}});
+	}
+}
+
 /** As echo, but it asks again for as long as the receiver is busy. */
 SERVICE(patient_echo)
 {
