@@ -229,6 +229,32 @@ TEST(trap_skip, instruction_of_16_bits)
 	EXPECT_EQ(regs.pc, 0x1002U);
 }
 
+/* A debugger in the guest that steps over it stops behind it. */
+TEST(trap_skip, single_step_is_over)
+{
+	uint64_t kept = UINT64_C(0xf0400005);
+	struct arch_regs regs = {
+		.pstate = kept | BIT(21) | BIT(11) | BIT(10),
+	};
+
+	fake_machine_reset();
+	trap_skip_instruction(&regs);
+
+	EXPECT_EQ(regs.pstate, kept);
+}
+
+/* There, bits 11:10 say which instructions are conditional. */
+TEST(trap_skip, single_step_of_aarch32_is_over)
+{
+	uint64_t kept = UINT64_C(0x80000c30);
+	struct arch_regs regs = {.pstate = kept | BIT(21)};
+
+	fake_machine_reset();
+	trap_skip_instruction(&regs);
+
+	EXPECT_EQ(regs.pstate, kept);
+}
+
 /** After an injected unknown exception from `pstate`, at pc 0x1000. */
 static struct arch_regs unknown_from(uint64_t pstate)
 {

@@ -33,6 +33,8 @@
 #define PSTATE_EL1H UINT64_C(5)
 #define PSTATE_MODE_MASK BITS(3, 0)
 #define PSTATE_AARCH32 BIT(4)
+#define PSTATE_BTYPE BITS(11, 10)
+#define PSTATE_SS BIT(21)
 #define PSTATE_PAN BIT(22)
 
 #define SCTLR_EL1_SPAN BIT(23)
@@ -192,7 +194,11 @@ void trap_load_finish(struct arch_regs *regs, const struct trap *trap,
 
 void trap_skip_instruction(struct arch_regs *regs)
 {
+	bool is_aarch32 = (regs->pstate & PSTATE_AARCH32) != 0;
+
 	regs->pc += (sysreg_read(esr_el2) & ESR_IL) != 0 ? 4 : 2;
+	/* As if it had been executed: a single step is over (DDI0487 D2.12). */
+	regs->pstate &= ~(is_aarch32 ? PSTATE_SS : PSTATE_SS | PSTATE_BTYPE);
 }
 
 static uint64_t vector_offset(uint64_t pstate)
