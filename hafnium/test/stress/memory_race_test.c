@@ -30,6 +30,7 @@ static struct {
 	_Atomic unsigned int busy;
 	_Atomic unsigned int odd; /* what cannot be */
 	_Atomic unsigned int turn;
+	unsigned int sent[4]; /* pages, by VM */
 	uint64_t before;
 } race;
 
@@ -490,4 +491,69 @@ TEST(memory_race, last_fragment_is_sent_by_one_cpu)
 	start(FFA_MEM_LEND);
 	EXPECT_EQ(cpu_threads_run(3, work).all, ROUNDS);
 	expect_as_before();
+}
+
+/** Of a descriptor of 1.2 with one range. */
+#define FIRST_RANGE 96U
+
+/** VM `vcpu->vm` sends page 2n of its own as long as it may. */
+static unsigned int fill(struct vcpu *vcpu)
+{
+	uint8_t *tx = mailbox_tx(vcpu->vm->id);
+	unsigned int count = 0;
+	int32_t code;
+
+	do {
+		/* What was sent before is not sent again. */
+		uint64_t address =
+			MEMORY_PAGE(vcpu->vm->id, 2 * race.sent[vcpu->vm->id]);
+
+		memcpy(tx + FIRST_RANGE, &address, sizeof(address));
+		code = send(vcpu);
+		if (code == 0) {
+			race.sent[vcpu->vm->id]++;
+			count++;
+		}
+	} while (code == 0);
+	race.odd += code != FFA_NO_MEMORY;
+	return count;
+}
+
+static void put_one(const struct vcpu *vcpu, uint16_t to)
+{
+	struct memory_said *said = memory_offer(vcpu, FFA_MEM_LEND, to);
+
+	memory_add(said, MEMORY_PAGE(vcpu->vm->id, 0), 1);
+	race.length = memory_put(vcpu, said);
+}
+
+static unsigned int fill_as_receiver(struct vcpu *primary)
+{
+	return fill(as_guest(primary, race.memory.receiver));
+}
+
+static unsigned int fill_as_third(struct vcpu *primary)
+{
+	return fill(as_guest(primary, race.memory.third));
+}
+
+/** Both find that there is no room, and look for what the aborted one left. */
+TEST(memory_race, what_an_aborted_vm_left_is_freed_once)
+{
+	static cpu_work *const work[] = {fill_as_receiver, fill_as_third};
+	unsigned int all;
+
+	start(FFA_MEM_LEND);
+	put_one(race.memory.sender, 2);
+	put_one(race.memory.receiver, 3);
+	put_one(race.memory.third, 2);
+	ASSERT_EQ(fill(race.memory.sender),
+		  TRANSACTIONS_OF_VM + TRANSACTIONS_FOR_ALL);
+	race.memory.sender->vm->is_aborting = true;
+	all = cpu_threads_run(2, work).all;
+	/* Who was told that there is none while the other made room. */
+	all += fill(race.memory.third);
+
+	EXPECT_EQ(all, 2 * TRANSACTIONS_OF_VM + TRANSACTIONS_FOR_ALL);
+	EXPECT_EQ(race.odd, 0U);
 }
