@@ -19,6 +19,7 @@ from pathlib import Path
 
 import answers
 import minimum
+import tracefile
 from tracefile import FAKE, FLOORS, KINDS, Counts, by_floor
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,7 +57,7 @@ def call(*command: str) -> None:
 
 def run_tests() -> bool:
     """Run all tests with fresh counters; true when they passed."""
-    for old in BUILD.rglob("*.gcda"):
+    for old in [*BUILD.rglob("*.gcda"), *tracefile.orphans(BUILD, ROOT)]:
         old.unlink()
     unit = ROOT / "kokoro/unit.py"
     junit = ROOT / "out/junit/unit-cov.xml"

@@ -84,3 +84,16 @@ def by_floor(text: str) -> dict[str, Counts]:
     for name, counts in read_files(text):
         floors[floor_of(name)].add(counts)
     return floors
+
+
+def orphans(build: Path, root: Path) -> list[Path]:
+    """Notes of the compiler about sources that are not there any more.
+
+    They stay when a source is renamed or removed, and would count as files
+    that no test reaches.
+    """
+    return [
+        note
+        for note in build.rglob("*.gcno")
+        if not (root / note.relative_to(build).with_suffix("")).exists()
+    ]

@@ -84,3 +84,15 @@ def test_what_is_written_reads_the_same(tmp_path: Path) -> None:
     minimum.write(tmp_path / "m.toml", NOW)
     assert minimum.read(tmp_path / "m.toml") == NOW
     assert minimum.read(tmp_path / "none.toml") == {}
+
+
+def test_notes_about_sources_that_went_are_orphans(tmp_path: Path) -> None:
+    source = tmp_path / "hafnium/src/mm/here.c"
+    build = tmp_path / "out/cov"
+    notes = [build / f"hafnium/src/mm/{n}.c.gcno" for n in ("here", "gone")]
+    source.parent.mkdir(parents=True)
+    source.touch()
+    notes[0].parent.mkdir(parents=True)
+    for note in notes:
+        note.touch()
+    assert tracefile.orphans(build, tmp_path) == notes[1:]
