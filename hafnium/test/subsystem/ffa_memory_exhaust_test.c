@@ -300,3 +300,48 @@ TEST(ffa_mem_exhaust, clearing_at_reclaim_at_each_table)
 		  MEMORY_OWN);
 	EXPECT_EQ(reclaim_clear(), FFA_INVALID_PARAMETERS);
 }
+
+/**
+ * Tables of the VM's map are made, then those of ours to clear a page of which
+ * we have mapped nothing: three, which are not all there. The page itself does
+ * not exist on the host, so it had better not be cleared.
+ */
+#define TABLES_OF_VM 2U
+#define TABLES_TO_CLEAR 3U
+
+TEST(ffa_mem_exhaust, clearing_at_send_leaves_no_table)
+{
+	static const uint32_t funcs[] = {LEND, DONATE};
+
+	for (size_t i = 0; i < ARRAY_SIZE(funcs); i++) {
+		begin(funcs[i]);
+		codes.said = memory_offer(codes.memory.sender, funcs[i], 2);
+		memory_add(codes.said, CODES_PAGE, 1);
+		for (size_t left = 0; left < TABLES_OF_VM + TABLES_TO_CLEAR;
+		     left++) {
+			leave(left);
+			expect_refused(send_clear(), left);
+		}
+		release_pages();
+	}
+}
+
+TEST(ffa_mem_exhaust, clearing_at_retrieve_leaves_no_table)
+{
+	static const uint32_t funcs[] = {LEND, DONATE};
+
+	for (size_t i = 0; i < ARRAY_SIZE(funcs); i++) {
+		begin(funcs[i]);
+		direct_profile_set(codes.memory.receiver->vm, LEGACY);
+		codes.said = memory_offer(codes.memory.sender, funcs[i], 2);
+		memory_add(codes.said, CODES_PAGE, 1);
+		ASSERT_EQ(send(), 0);
+		for (size_t left = 0; left < TABLES_OF_VM + TABLES_TO_CLEAR;
+		     left++) {
+			leave(left);
+			expect_refused(retrieve_clear(), left);
+		}
+		release_pages();
+		EXPECT_EQ(retrieve(), 0);
+	}
+}
