@@ -47,7 +47,8 @@ HF_FLAGS := -fno-pie -mcmodel=tiny \
 	-fmacro-prefix-map=hafnium/src/= -fmacro-prefix-map=hafnium/inc/=
 HF_LTO := -flto=auto -ffunction-sections -ffixed-x18
 HF_SIZE_gcc := -Os -fno-guess-branch-probability $(addprefix -fno-,\
-	inline-small-functions partial-inlining move-loop-invariants shrink-wrap)
+	inline-small-functions partial-inlining move-loop-invariants shrink-wrap \
+	tree-scev-cprop)
 HF_SIZE_clang := -Oz
 HF_SPEED_gcc := -O2 $(addprefix -fno-align-,functions jumps loops labels)
 HF_SPEED_clang := -O2 -fno-unroll-loops

@@ -46,3 +46,23 @@ func sysreg_write_breakpoint
 	.endr
 	.endr
 endfunc sysreg_write_breakpoint
+
+/* uint64_t sysreg_read_debug(uint32_t n) */
+func sysreg_read_debug
+	jump_to_number
+	.irp	name, 0_c1_c0_0, 0_c1_c1_4, 0_c7_c14_6, 3_c0_c1_0, 0_c0_c2_0, \
+		0_c0_c2_2, 0_c1_c3_4, 0_c1_c4_4, 0_c7_c8_6, 0_c7_c9_6
+	mrs	x0, s2_\name
+	ret
+	.endr
+endfunc sysreg_read_debug
+
+/* void sysreg_write_debug(uint32_t n, uint64_t value) */
+func sysreg_write_debug
+	jump_to_number
+	.irp	name, 0_c0_c2_0, 0_c0_c2_2, 0_c1_c3_4, 0_c1_c4_4, 0_c7_c8_6, \
+		0_c7_c9_6, 0_c1_c0_4
+	msr	s2_\name, x1
+	ret
+	.endr
+endfunc sysreg_write_debug

@@ -9,37 +9,40 @@
 #include "hf/arch/trap.h"
 #include "hf/base/bits.h"
 
-/* clang-format off */
-/*
- * op1, CRn, CRm, op2 of what can be both read and written. The channel to an
- * external debugger (DBGDTR*, OSDTR*, OSECCR) is left out: emulators lack it,
- * and an access that is UNDEFINED here would be our fault, not the guest's.
+/** op1, CRn, CRm, op2 */
+#define DEBUG_ID(op1, crn, crm, op2) SYSREG_ID(2, op1, crn, crm, op2)
+
+/**
+ * As sysreg_read_debug() counts them: what can be read only, both, written only.
+ * The channel to an external debugger (DBGDTR*, OSDTR*, OSECCR) is left out:
+ * emulators lack it, and an access that is UNDEFINED here would be our fault, not
+ * the guest's.
  */
-#define FOR_EACH_READ_WRITE(use)        \
-	use(0, 0, 2, 0) /* MDCCINT_EL1 */ \
-	use(0, 0, 2, 2) /* MDSCR_EL1 */   \
-	use(0, 1, 3, 4) /* OSDLR_EL1 */   \
-	use(0, 1, 4, 4) /* DBGPRCR_EL1 */ \
-	use(0, 7, 8, 6) /* DBGCLAIMSET_EL1 */ \
-	use(0, 7, 9, 6) /* DBGCLAIMCLR_EL1 */
+static const uint16_t debug_ids[SYSREG_DEBUG_IDS] = {
+	DEBUG_ID(0, 1, 0, 0),  /* MDRAR_EL1 */
+	DEBUG_ID(0, 1, 1, 4),  /* OSLSR_EL1 */
+	DEBUG_ID(0, 7, 14, 6), /* DBGAUTHSTATUS_EL1 */
+	DEBUG_ID(3, 0, 1, 0),  /* MDCCSR_EL0 */
+	DEBUG_ID(0, 0, 2, 0),  /* MDCCINT_EL1 */
+	DEBUG_ID(0, 0, 2, 2),  /* MDSCR_EL1 */
+	DEBUG_ID(0, 1, 3, 4),  /* OSDLR_EL1 */
+	DEBUG_ID(0, 1, 4, 4),  /* DBGPRCR_EL1 */
+	DEBUG_ID(0, 7, 8, 6),  /* DBGCLAIMSET_EL1 */
+	DEBUG_ID(0, 7, 9, 6),  /* DBGCLAIMCLR_EL1 */
+	DEBUG_ID(0, 1, 0, 4),  /* OSLAR_EL1 */
+};
 
-#define FOR_EACH_READ_ONLY(use)          \
-	use(0, 1, 0, 0)  /* MDRAR_EL1 */ \
-	use(0, 1, 1, 4)  /* OSLSR_EL1 */ \
-	use(0, 7, 14, 6) /* DBGAUTHSTATUS_EL1 */ \
-	use(3, 0, 1, 0)  /* MDCCSR_EL0 */
+/** SYSREG_DEBUG_IDS: it is none of them. */
+static uint32_t number_of(uint32_t sysreg)
+{
+	uint32_t n = 0;
 
-#define FOR_EACH_WRITE_ONLY(use) use(0, 1, 0, 4) /* OSLAR_EL1 */
-/* clang-format on */
+	while (n < SYSREG_DEBUG_IDS && debug_ids[n] != sysreg) {
+		n++;
+	}
+	return n;
+}
 
-#define READ(op1, crn, crm, op2)                                          \
-	case SYSREG_ID(2, op1, crn, crm, op2):                            \
-		*value = sysreg_read(S2_##op1##_C##crn##_C##crm##_##op2); \
-		return true;
-#define WRITE(op1, crn, crm, op2)                                        \
-	case SYSREG_ID(2, op1, crn, crm, op2):                           \
-		sysreg_write(S2_##op1##_C##crn##_C##crm##_##op2, value); \
-		return true;
 /** CRm and the lower bits of op2, of DBGBVR, DBGBCR, DBGWVR and DBGWCR. */
 #define BREAKPOINT_FIELDS SYSREG_ID(0, 0, 0, 15, 3)
 
@@ -69,34 +72,30 @@ static bool is_missing(uint32_t sysreg)
 
 bool arch_debug_register_read(uint32_t sysreg, uint64_t *value)
 {
-	if (is_breakpoint(sysreg)) {
-		if (is_missing(sysreg)) {
-			return false;
-		}
-		*value = sysreg_read_breakpoint(breakpoint_of(sysreg));
+	uint32_t n = number_of(sysreg);
+
+	if (n < SYSREG_DEBUG_READABLE_END) {
+		*value = sysreg_read_debug(n);
 		return true;
 	}
-	switch (sysreg) {
-		FOR_EACH_READ_WRITE(READ)
-		FOR_EACH_READ_ONLY(READ)
-	default:
+	if (!is_breakpoint(sysreg) || is_missing(sysreg)) {
 		return false;
 	}
+	*value = sysreg_read_breakpoint(breakpoint_of(sysreg));
+	return true;
 }
 
 bool arch_debug_register_write(uint32_t sysreg, uint64_t value)
 {
-	if (is_breakpoint(sysreg)) {
-		if (is_missing(sysreg)) {
-			return false;
-		}
-		sysreg_write_breakpoint(breakpoint_of(sysreg), value);
+	uint32_t n = number_of(sysreg);
+
+	if (n >= SYSREG_DEBUG_WRITABLE_BEGIN && n < SYSREG_DEBUG_IDS) {
+		sysreg_write_debug(n - SYSREG_DEBUG_WRITABLE_BEGIN, value);
 		return true;
 	}
-	switch (sysreg) {
-		FOR_EACH_READ_WRITE(WRITE)
-		FOR_EACH_WRITE_ONLY(WRITE)
-	default:
+	if (!is_breakpoint(sysreg) || is_missing(sysreg)) {
 		return false;
 	}
+	sysreg_write_breakpoint(breakpoint_of(sysreg), value);
+	return true;
 }

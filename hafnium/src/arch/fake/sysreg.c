@@ -85,6 +85,22 @@ void sysreg_write_breakpoint(uint32_t n, uint64_t value)
 	fake_sysreg_set(breakpoint_names[n], value);
 }
 
+static const char *const debug_names[SYSREG_DEBUG_IDS] = {
+	"S2_0_C1_C0_0", "S2_0_C1_C1_4", "S2_0_C7_C14_6", "S2_3_C0_C1_0",
+	"S2_0_C0_C2_0", "S2_0_C0_C2_2", "S2_0_C1_C3_4",	 "S2_0_C1_C4_4",
+	"S2_0_C7_C8_6", "S2_0_C7_C9_6", "S2_0_C1_C0_4",
+};
+
+uint64_t sysreg_read_debug(uint32_t n)
+{
+	return fake_sysreg_get(debug_names[n]);
+}
+
+void sysreg_write_debug(uint32_t n, uint64_t value)
+{
+	fake_sysreg_set(debug_names[SYSREG_DEBUG_WRITABLE_BEGIN + n], value);
+}
+
 void fake_sysreg_reset(void)
 {
 	sysreg_file.count = 0;

@@ -31,6 +31,13 @@ uint64_t sysreg_read_id(uint32_t n);
 uint64_t sysreg_read_breakpoint(uint32_t n);
 void sysreg_write_breakpoint(uint32_t n, uint64_t value);
 
+/** The debug registers of sysreg_trap.c; those written begin with a later one. */
+#define SYSREG_DEBUG_READABLE_END 10
+#define SYSREG_DEBUG_WRITABLE_BEGIN 4
+#define SYSREG_DEBUG_IDS 11
+uint64_t sysreg_read_debug(uint32_t n);
+void sysreg_write_debug(uint32_t n, uint64_t value);
+
 /** PAR_EL1 becomes what the test has put into "at_s1e1r". */
 static inline void address_translate_s1e1r(uint64_t va)
 {
