@@ -21,7 +21,7 @@ void panic(const char *format, ...)
 	 */
 	log_unlocked("\nPanic: ");
 	va_start(args, format);
-	log_unlocked_args(format, args);
+	log_unlocked_args(format, &args);
 	va_end(args);
 	log_unlocked("\n");
 	sink_flush();

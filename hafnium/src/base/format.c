@@ -184,7 +184,7 @@ static const char *parse_conversion(const char *format, struct conversion *conv)
 	return format;
 }
 
-size_t format_args(char *buffer, size_t size, const char *format, va_list args)
+size_t format_args(char *buffer, size_t size, const char *format, va_list *args)
 {
 	struct output out = {.text = buffer, .size = size};
 
@@ -201,7 +201,7 @@ size_t format_args(char *buffer, size_t size, const char *format, va_list args)
 			/* An argument of any type has eight bytes, as on the
 			 * stack, on the board and on the host. */
 			put_argument(&out, &conv, *format,
-				     va_arg(args, uint64_t));
+				     va_arg(*args, uint64_t));
 		} else if (*format == '%') {
 			put(&out, '%');
 		} else {
@@ -225,7 +225,7 @@ size_t log_format(char *buffer, size_t size, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	length = format_args(buffer, size, format, args);
+	length = format_args(buffer, size, format, &args);
 	va_end(args);
 	return length;
 }

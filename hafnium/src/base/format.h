@@ -12,4 +12,5 @@
  * At most `size` - 1 characters and a NUL into `buffer`; nothing at all when
  * `size` is 0. How many characters were written.
  */
-size_t format_args(char *buffer, size_t size, const char *format, va_list args);
+size_t format_args(char *buffer, size_t size, const char *format,
+		   va_list *args);

@@ -5,13 +5,15 @@
  */
 #include "hf/base/log.h"
 
+#include <string.h>
+
 #include "format.h"
 #include "hf/base/sink.h"
 #include "hf/base/spinlock.h"
 #include "hf/base/texts.h"
 
-/** Longest line of our own; what is beyond is cut. */
-#define LINE_SIZE 320
+/** Longest text of our own and its NUL; what is beyond is cut. */
+#define LINE_SIZE 319
 
 static_assert((LOG_RING_SIZE & (LOG_RING_SIZE - 1)) == 0, "masked below");
 
@@ -55,31 +57,26 @@ static void put_text(const char *text, size_t length)
 	}
 }
 
-void log_write(const char *format, ...)
-{
-	char line[LINE_SIZE];
-	size_t length;
-	va_list args;
-
-	length = log_format(
-		line, sizeof(line), "%s",
-		texts_nth(level_prefixes, (unsigned int)format[0] - 1));
-	va_start(args, format);
-	length += format_args(&line[length], sizeof(line) - length - 1,
-			      format + 1, args);
-	va_end(args);
-	line[length++] = '\n';
-
-	spinlock_acquire(&log_state.lock);
-	put_text(line, length);
-	spinlock_release(&log_state.lock);
-}
-
-void log_unlocked_args(const char *format, va_list args)
+void log_unlocked_args(const char *format, va_list *args)
 {
 	char line[LINE_SIZE];
 
 	put_text(line, format_args(line, sizeof(line), format, args));
+}
+
+void log_write(const char *format, ...)
+{
+	const char *prefix =
+		texts_nth(level_prefixes, (unsigned int)format[0] - 1);
+	va_list args;
+
+	spinlock_acquire(&log_state.lock);
+	put_text(prefix, strlen(prefix));
+	va_start(args, format);
+	log_unlocked_args(format + 1, &args);
+	va_end(args);
+	put('\n');
+	spinlock_release(&log_state.lock);
 }
 
 void log_unlocked(const char *format, ...)
@@ -87,7 +84,7 @@ void log_unlocked(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	log_unlocked_args(format, args);
+	log_unlocked_args(format, &args);
 	va_end(args);
 }
 

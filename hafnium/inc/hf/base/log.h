@@ -57,7 +57,7 @@ format_like_printf(1, 2) void log_write(const char *format, ...);
 
 /** Without level, prefix, filter or lock: for panic and register dumps. */
 format_like_printf(1, 2) void log_unlocked(const char *format, ...);
-void log_unlocked_args(const char *format, va_list args);
+void log_unlocked_args(const char *format, va_list *args);
 
 /** One line of a VM, already complete: `VM <id>: ` text, newline. */
 void log_vm_line(uint16_t vm_id, const char *text, size_t length);
