@@ -257,7 +257,7 @@ int dt_find_child(const void *dtb, int node, const char *name)
 
 const char *dt_walk_name(const struct dt_walk *walk)
 {
-	return (const char *)dt_structure(walk->dtb) + walk->offset + WORD;
+	return dt_name(walk->dtb, walk->offset);
 }
 
 const char *dt_walk_property(const struct dt_walk *walk, struct bytes *value)

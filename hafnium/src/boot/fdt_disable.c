@@ -6,28 +6,8 @@
  */
 #include "hf/boot/fdt_disable.h"
 
-#include <string.h>
-
-#include "hf/boot/fdt.h"
 #include "hf/boot/fdt_edit.h"
-
-/** Buses in buses; what is deeper is no device with an address of the CPU. */
-#define MAX_DEPTH 8
-
-/** A node that the walk is in. */
-struct level {
-	int offset;
-	int address_cells; /* of its children */
-	int size_cells;
-	bool is_simple_bus;
-	struct bytes ranges;
-	struct bytes reg;
-};
-
-struct device_walk {
-	struct dt_walk walk;
-	struct level levels[MAX_DEPTH];
-};
+#include "hf/boot/fdt_path.h"
 
 /** By how much everything behind the start of `node` has moved. */
 static bool disable_node(void *dtb, int node, int *moved)
@@ -56,43 +36,29 @@ static bool disable_its(void *dtb, const struct boot_gic *gic, int *later_node)
 	return true;
 }
 
-static void note_property(struct level *level, const struct dt_walk *walk)
+static bool is_simple_bus(const struct dt_level *level)
 {
-	struct bytes value;
-	const char *name = dt_walk_property(walk, &value);
-
-	if (strcmp(name, "reg") == 0) {
-		level->reg = value;
-	} else if (strcmp(name, "ranges") == 0) {
-		level->ranges = value;
-	} else if (strcmp(name, "#address-cells") == 0) {
-		level->address_cells = dt_cells(value, 0);
-	} else if (strcmp(name, "#size-cells") == 0) {
-		level->size_cells = dt_cells(value, 0);
-	} else if (strcmp(name, "compatible") == 0) {
-		level->is_simple_bus =
-			dt_find_string(value, "simple-bus") != NULL;
-	}
+	return dt_find_string(level->values[DT_COMPATIBLE], "simple-bus") !=
+	       NULL;
 }
 
 /** From a bus' addresses to those of the node that it is in. */
-static bool translate_once(const struct level *bus, const struct level *parent,
-			   uint64_t *address)
+static bool translate_once(const struct dt_level *bus, uint64_t *address)
 {
-	struct bytes ranges = bus->ranges;
+	struct bytes ranges = bus->values[DT_RANGES];
 	uint64_t child;
 	uint64_t target;
 	uint64_t size;
 
-	if (!bus->is_simple_bus || !bytes_exist(ranges)) {
+	if (!is_simple_bus(bus) || !bytes_exist(ranges)) {
 		return false;
 	}
 	if (ranges.size == 0) {
 		return true;
 	}
-	while (dt_take_cells(&ranges, bus->address_cells, &child) &&
-	       dt_take_cells(&ranges, parent->address_cells, &target) &&
-	       dt_take_cells(&ranges, bus->size_cells, &size)) {
+	while (dt_take_address(&ranges, bus, &child) &&
+	       dt_take_address(&ranges, bus - 1, &target) &&
+	       dt_take_size(&ranges, bus, &size)) {
 		if (*address >= child && *address - child < size) {
 			*address = target + (*address - child);
 			return true;
@@ -102,10 +68,11 @@ static bool translate_once(const struct level *bus, const struct level *parent,
 }
 
 /** From the addresses of `levels[depth]`'s children to those of the CPU. */
-static bool translate(const struct level *levels, int depth, uint64_t *address)
+static bool translate(const struct dt_level *levels, int depth,
+		      uint64_t *address)
 {
 	for (int i = depth; i >= 1; i--) {
-		if (!translate_once(&levels[i], &levels[i - 1], address)) {
+		if (!translate_once(&levels[i], address)) {
 			return false;
 		}
 	}
@@ -128,65 +95,39 @@ static bool is_taken(const struct load *load, uint64_t address, uint64_t size)
 }
 
 /** Is one of the registers of the node at `depth` not the primary's? */
-static bool has_taken_register(const struct device_walk *walk,
+static bool has_taken_register(const struct dt_path *path,
 			       const struct load *load, int depth)
 {
-	const struct level *parent = &walk->levels[depth - 1];
-	struct bytes reg = walk->levels[depth].reg;
-	uint64_t address;
-	uint64_t size;
+	struct bytes reg = path->levels[depth].values[DT_REG];
+	struct dt_range range;
 
-	while (dt_take_cells(&reg, parent->address_cells, &address) &&
-	       dt_take_cells(&reg, parent->size_cells, &size)) {
-		if (translate(walk->levels, depth - 1, &address) &&
-		    is_taken(load, address, size)) {
+	while (dt_take_range(&reg, &path->levels[depth - 1], &range)) {
+		if (translate(path->levels, depth - 1, &range.begin) &&
+		    is_taken(load, range.begin, range.size)) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool leave_node(void *dtb, struct device_walk *walk, int depth,
-		       int *later_node)
-{
-	int node = walk->levels[depth].offset;
-	int moved;
-
-	if (!disable_node(dtb, node, &moved)) {
-		return false;
-	}
-	walk->walk.next += moved;
-	if (*later_node > node) {
-		*later_node += moved;
-	}
-	return true;
-}
-
 static bool disable_devices(void *dtb, const struct load *load, int *later_node)
 {
-	struct device_walk walk = {.walk = dt_walk_init(dtb, 0)};
-	enum dt_step step;
+	struct dt_path path = {.walk = dt_walk_init(dtb, 0)};
+	int depth;
 
-	for (step = dt_walk_next(&walk.walk); step != DT_STEP_END;
-	     step = dt_walk_next(&walk.walk)) {
-		int depth = walk.walk.depth;
-		bool is_device = depth >= 1 && depth < MAX_DEPTH;
+	for (depth = dt_path_next(&path); depth >= 0;
+	     depth = dt_path_next(&path)) {
+		int moved;
 
-		if (depth >= MAX_DEPTH) {
+		if (depth == 0 || !has_taken_register(&path, load, depth)) {
 			continue;
 		}
-		if (step == DT_STEP_NODE) {
-			walk.levels[depth] = (struct level){
-				.offset = walk.walk.offset,
-				.address_cells = DT_DEFAULT_ADDRESS_CELLS,
-				.size_cells = DT_DEFAULT_SIZE_CELLS,
-			};
-		} else if (step == DT_STEP_PROPERTY) {
-			note_property(&walk.levels[depth], &walk.walk);
-		} else if (is_device &&
-			   has_taken_register(&walk, load, depth) &&
-			   !leave_node(dtb, &walk, depth, later_node)) {
+		if (!disable_node(dtb, path.levels[depth].offset, &moved)) {
 			return false;
+		}
+		path.walk.next += moved;
+		if (*later_node > path.levels[depth].offset) {
+			*later_node += moved;
 		}
 	}
 	return true;

@@ -6,45 +6,24 @@
 #include "hf/boot/gic_nodes.h"
 
 #include "hf/base/log.h"
-#include "hf/boot/fdt.h"
+#include "hf/base/texts.h"
 
 /** `redistributor-stride` is a multiple of this. */
 #define STRIDE_UNIT UINT64_C(0x10000)
 
-static bool is_named(struct bytes compatible, const char *name)
-{
-	return dt_find_string(compatible, name) != NULL;
-}
-
-/** `reg` of a node, and the widths that its parent gives to it. */
-struct gic_reg {
-	struct bytes value;
-	int address_cells;
-	int size_cells;
-};
-
-static struct gic_reg reg_of(const struct gic_node *node)
-{
-	return (struct gic_reg){
-		.value = dt_property(node->dtb, node->node, "reg"),
-		.address_cells = dt_address_cells(node->dtb, node->parent),
-		.size_cells = dt_size_cells(node->dtb, node->parent),
-	};
-}
-
 /** The next range of `reg`, widened to pages. */
-static bool take_range(struct gic_reg *reg, struct pa_range *range)
+static bool take_range(struct bytes *reg, const struct dt_level *parent,
+		       struct pa_range *range)
 {
-	uint64_t begin;
-	uint64_t size;
+	struct dt_range own;
 	uint64_t end;
 
-	if (!dt_take_cells(&reg->value, reg->address_cells, &begin) ||
-	    !dt_take_cells(&reg->value, reg->size_cells, &size) || size == 0 ||
-	    add_overflows(begin, size, &end) || end > UINT64_MAX - PAGE_SIZE) {
+	if (!dt_take_range(reg, parent, &own) || own.size == 0 ||
+	    add_overflows(own.begin, own.size, &end) ||
+	    end > UINT64_MAX - PAGE_SIZE) {
 		return false;
 	}
-	range->begin = pa_init(align_down(begin, PAGE_SIZE));
+	range->begin = pa_init(align_down(own.begin, PAGE_SIZE));
 	range->end = pa_init(align_up(end, PAGE_SIZE));
 	return true;
 }
@@ -81,23 +60,24 @@ static bool add_its(struct boot_gic *gic, struct pa_range range, int node)
 }
 
 /** An integer of the node that need not be there. */
-static bool read_number(const struct gic_node *node, const char *name,
+static bool read_number(const void *dtb, int node, const char *name,
 			uint64_t *number)
 {
-	struct bytes value = dt_property(node->dtb, node->node, name);
+	struct bytes value = dt_property(dtb, node, name);
 
 	return !bytes_exist(value) || dt_integer(value, number);
 }
 
 /** `regions`: how many of the ranges in `reg` are of redistributors. */
-static bool read_gic(struct boot_gic *gic, const struct gic_node *node,
+static bool read_gic(struct boot_gic *gic, const struct dt_level *node,
 		     uint64_t regions)
 {
-	struct gic_reg reg = reg_of(node);
+	struct bytes reg = node->values[DT_REG];
 	struct pa_range range;
 
-	for (uint64_t i = 0; reg.value.size != 0; i++) {
-		if (!take_range(&reg, &range) || !add_range(gic, range)) {
+	for (uint64_t i = 0; reg.size != 0; i++) {
+		if (!take_range(&reg, node - 1, &range) ||
+		    !add_range(gic, range)) {
 			return false;
 		}
 		if (i >= 1 && i <= regions && !add_redistributor(gic, range)) {
@@ -108,43 +88,78 @@ static bool read_gic(struct boot_gic *gic, const struct gic_node *node,
 	return gic->redistributor_count >= regions;
 }
 
-static bool read_gicv3(struct boot_gic *gic, const struct gic_node *node)
+static bool read_gicv3(struct boot_gic *gic, const void *dtb,
+		       const struct dt_level *node)
 {
 	uint64_t regions = 1;
 
-	return read_number(node, "#redistributor-regions", &regions) &&
-	       read_number(node, "redistributor-stride",
+	return read_number(dtb, node->offset, "#redistributor-regions",
+			   &regions) &&
+	       read_number(dtb, node->offset, "redistributor-stride",
 			   &gic->redistributor_stride) &&
 	       is_aligned(gic->redistributor_stride, STRIDE_UNIT) &&
 	       read_gic(gic, node, regions);
 }
 
 /** Its address is one of ours: all above it are mapped one to one. */
-static bool read_its(struct boot_gic *gic, const struct gic_node *node)
+static bool read_its(struct boot_gic *gic, const struct dt_level *node,
+		     bool is_on_bus)
 {
-	struct gic_reg reg = reg_of(node);
-	struct bytes ranges = dt_property(node->dtb, node->parent, "ranges");
+	struct bytes reg = node->values[DT_REG];
+	struct bytes ranges = node[-1].values[DT_RANGES];
 	struct pa_range range;
 
-	if ((node->parent != 0 && (!bytes_exist(ranges) || ranges.size != 0)) ||
-	    !take_range(&reg, &range)) {
+	if ((is_on_bus && (!bytes_exist(ranges) || ranges.size != 0)) ||
+	    !take_range(&reg, node - 1, &range)) {
 		return false;
 	}
-	return add_range(gic, range) && add_its(gic, range, node->node);
+	return add_range(gic, range) && add_its(gic, range, node->offset);
 }
 
-bool gic_node_read(struct boot_gic *gic, const struct gic_node *node)
-{
-	struct bytes compatible =
-		dt_property(node->dtb, node->node, "compatible");
-	bool is_fine = true;
+enum gic_kind {
+	GIC_V3,
+	GIC_ITS,
+	GIC_V2,
+	GIC_400,
+	GIC_KIND_COUNT,
+};
 
-	if (is_named(compatible, "arm,gic-v3")) {
-		is_fine = read_gicv3(gic, node);
-	} else if (is_named(compatible, "arm,gic-v3-its")) {
-		is_fine = read_its(gic, node);
-	} else if (is_named(compatible, "arm,cortex-a15-gic") ||
-		   is_named(compatible, "arm,gic-400")) {
+static unsigned int kind_of(struct bytes compatible)
+{
+	static const char names[] =
+		"arm,gic-v3\0arm,gic-v3-its\0arm,cortex-a15-gic\0arm,gic-400";
+	const char *name = names;
+	unsigned int kind = 0;
+
+	while (kind < GIC_KIND_COUNT &&
+	       dt_find_string(compatible, name) == NULL) {
+		name = texts_next(name);
+		kind++;
+	}
+	return kind;
+}
+
+static bool controls_interrupts(const void *dtb, int node)
+{
+	return bytes_exist(dt_property(dtb, node, "interrupt-controller")) ||
+	       bytes_exist(dt_property(dtb, node, "msi-controller"));
+}
+
+bool gic_node_read(struct boot_gic *gic, const struct dt_path *path, int depth)
+{
+	const void *dtb = path->walk.dtb;
+	const struct dt_level *node = &path->levels[depth];
+	unsigned int kind = kind_of(node->values[DT_COMPATIBLE]);
+	bool is_fine;
+
+	if (kind == GIC_KIND_COUNT || !controls_interrupts(dtb, node->offset)) {
+		return true;
+	}
+	if (kind == GIC_V3) {
+		is_fine = read_gicv3(gic, dtb, node);
+	} else if (kind == GIC_ITS) {
+		is_fine = read_its(gic, node, depth > 1);
+	} else {
 		is_fine = read_gic(gic, node, 0);
 	}
 	if (!is_fine) {

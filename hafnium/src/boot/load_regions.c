@@ -15,17 +15,17 @@ static_assert(MAX_VM_INTERRUPTS ==
 	      "room for all");
 
 /** Its `n`-th memory region, unless that is a part of its own memory. */
-static const struct memory_region *elsewhere(struct load_regions regions,
+static const struct memory_region *elsewhere(const struct load_regions *regions,
 					     uint32_t n)
 {
 	const struct memory_region *region =
-		&regions.from->partition.memory_regions[n];
+		&regions->from->partition.memory_regions[n];
 	struct pa_range range = memory_region_range(region);
 
 	/* Those whose place is left to us, or is relative, are inside. */
 	if (region->base_address == PARTITION_ANY_ADDRESS ||
-	    (range.begin.pa >= regions.own.begin.pa &&
-	     range.end.pa <= regions.own.end.pa)) {
+	    (range.begin.pa >= regions->own.begin.pa &&
+	     range.end.pa <= regions->own.end.pa)) {
 		return NULL;
 	}
 	return region;
@@ -45,9 +45,9 @@ static bool claim(struct load *load, const char *name, struct pa_range range)
 	return true;
 }
 
-bool load_regions_claim(struct load *load, struct load_regions regions)
+bool load_regions_claim(struct load *load, const struct load_regions *regions)
 {
-	const struct manifest_vm *from = regions.from;
+	const struct manifest_vm *from = regions->from;
 
 	for (uint32_t i = 0; i < from->partition.memory_region_count; i++) {
 		const struct memory_region *region = elsewhere(regions, i);
@@ -70,9 +70,9 @@ static mm_mode_t mode_of(uint32_t attributes)
 	return mode;
 }
 
-static bool map_locked(struct load_regions regions, struct vm_locked vm)
+static bool map_locked(const struct load_regions *regions, struct vm_locked vm)
 {
-	const struct ffa_partition *partition = &regions.from->partition;
+	const struct ffa_partition *partition = &regions->from->partition;
 	struct stage2 *stage2 = &vm.vm->stage2;
 	enum mm_status status = MM_OK;
 
@@ -111,16 +111,16 @@ static void note_interrupts(const struct device_region *region, struct vm *vm)
 	}
 }
 
-bool load_regions_map(struct load_regions regions, struct vm *vm)
+bool load_regions_map(const struct load_regions *regions, struct vm *vm)
 {
-	const struct ffa_partition *partition = &regions.from->partition;
+	const struct ffa_partition *partition = &regions->from->partition;
 	struct vm_locked locked = vm_lock(vm);
 	bool is_mapped = map_locked(regions, locked);
 
 	vm_unlock(&locked);
 	if (!is_mapped) {
 		log_error("%s: unable to map its regions.",
-			  regions.from->debug_name);
+			  regions->from->debug_name);
 		return false;
 	}
 	for (uint32_t i = 0; i < partition->device_region_count; i++) {
@@ -137,10 +137,10 @@ static bool take_device(struct load *load, struct pa_range range)
 	return load_unmap_from_primary(range);
 }
 
-bool load_regions_take(struct load *load, struct load_regions regions,
+bool load_regions_take(struct load *load, const struct load_regions *regions,
 		       const struct vm *vm)
 {
-	const struct ffa_partition *partition = &regions.from->partition;
+	const struct ffa_partition *partition = &regions->from->partition;
 
 	for (uint32_t i = 0; i < partition->memory_region_count; i++) {
 		const struct memory_region *region = elsewhere(regions, i);

@@ -33,12 +33,11 @@ struct placed_file {
 
 /** What a secondary consists of, before it exists. */
 struct plan {
-	const struct manifest_vm *from;
 	uint16_t number; /* in the manifest */
 	bool is_preloaded;
 	struct placed_file files[PLAN_FILE_COUNT];
 
-	struct pa_range memory;
+	struct load_regions regions;
 	ipaddr_t base; /* where the VM has it */
 };
 
@@ -49,16 +48,16 @@ static ipaddr_t ipa_at(const struct plan *plan, uint64_t offset)
 
 static uint8_t *ptr_at(const struct plan *plan, uint64_t offset)
 {
-	return ptr_from_pa(pa_init(plan->memory.begin.pa + offset));
+	return ptr_from_pa(pa_init(plan->regions.own.begin.pa + offset));
 }
 
 /** Files that are named have to be there, and the kernel has to be named. */
 static bool find_files(const struct load *load, struct plan *plan)
 {
 	const char *const names[PLAN_FILE_COUNT] = {
-		[PLAN_KERNEL] = plan->from->kernel_filename,
-		[PLAN_FDT] = plan->from->fdt_filename,
-		[PLAN_RAMDISK] = plan->from->ramdisk_filename,
+		[PLAN_KERNEL] = plan->regions.from->kernel_filename,
+		[PLAN_FDT] = plan->regions.from->fdt_filename,
+		[PLAN_RAMDISK] = plan->regions.from->ramdisk_filename,
 	};
 
 	for (size_t i = 0; i < PLAN_FILE_COUNT && !plan->is_preloaded; i++) {
@@ -86,7 +85,7 @@ static bool find_files(const struct load *load, struct plan *plan)
  */
 static bool carve(struct load *load, struct plan *plan)
 {
-	uint64_t size = plan->from->mem_size;
+	uint64_t size = plan->regions.from->mem_size;
 	uint64_t alignment = is_aligned(size, IMAGE_BASE_ALIGNMENT)
 				     ? IMAGE_BASE_ALIGNMENT
 				     : PAGE_SIZE;
@@ -103,8 +102,9 @@ static bool carve(struct load *load, struct plan *plan)
 			continue;
 		}
 		load->ram_ends[i] = ram.begin.pa;
-		plan->memory = ram;
-		return claims_add(&load->claims, ram, plan->from->debug_name);
+		plan->regions.own = ram;
+		return claims_add(&load->claims, ram,
+				  plan->regions.from->debug_name);
 	}
 	log_error("Not enough memory (%lu bytes).", size);
 	return false;
@@ -113,23 +113,23 @@ static bool carve(struct load *load, struct plan *plan)
 /** The package lies at load_address; manifest_read() saw that it is RAM. */
 static bool claim_package(struct load *load, struct plan *plan)
 {
-	const struct manifest_vm *from = plan->from;
+	const struct manifest_vm *from = plan->regions.from;
 
-	plan->memory.begin = pa_init(from->load_address);
-	plan->memory.end = pa_init(from->load_address + from->mem_size);
-	return claims_add(&load->claims, plan->memory, from->debug_name);
+	plan->regions.own.begin = pa_init(from->load_address);
+	plan->regions.own.end = pa_init(from->load_address + from->mem_size);
+	return claims_add(&load->claims, plan->regions.own, from->debug_name);
 }
 
 /** Entry point relative to the memory. */
 static uint64_t entry_offset(const struct plan *plan)
 {
-	const struct ffa_partition *partition = &plan->from->partition;
+	const struct ffa_partition *partition = &plan->regions.from->partition;
 
-	if (!plan->from->is_ffa_partition) {
+	if (!plan->regions.from->is_ffa_partition) {
 		return 0;
 	}
 	if (partition->entrypoint_offset == 0 && plan->is_preloaded) {
-		return plan->from->image_offset;
+		return plan->regions.from->image_offset;
 	}
 	return partition->entrypoint_offset;
 }
@@ -138,17 +138,18 @@ static uint64_t entry_offset(const struct plan *plan)
 static uint64_t offset_of(const struct plan *plan, uint64_t address,
 			  uint64_t otherwise)
 {
-	bool is_given =
-		plan->from->layout.is_given && address != MANIFEST_ANY_ADDRESS;
+	bool is_given = plan->regions.from->layout.is_given &&
+			address != MANIFEST_ANY_ADDRESS;
 
-	return is_given ? address - plan->from->layout.kernel : otherwise;
+	return is_given ? address - plan->regions.from->layout.kernel
+			: otherwise;
 }
 
 /** Is it inside of the memory, and does it meet no other? */
 static bool file_has_place(const struct plan *plan, size_t idx)
 {
 	const struct placed_file *file = &plan->files[idx];
-	uint64_t size = pa_range_size(plan->memory);
+	uint64_t size = pa_range_size(plan->regions.own);
 
 	if (file->at > size || file->room > size - file->at) {
 		return false;
@@ -167,10 +168,10 @@ static bool file_has_place(const struct plan *plan, size_t idx)
 /** Kernel at the start; FDT at the end, RAM disk in front of it. */
 static bool place_files(struct plan *plan)
 {
-	const struct ipa_layout *layout = &plan->from->layout;
+	const struct ipa_layout *layout = &plan->regions.from->layout;
 	struct placed_file *fdt = &plan->files[PLAN_FDT];
 	struct placed_file *ramdisk = &plan->files[PLAN_RAMDISK];
-	uint64_t end = pa_range_size(plan->memory);
+	uint64_t end = pa_range_size(plan->regions.own);
 	struct image_layout image;
 
 	/* Its header says what bss takes; where it lies is not its choice. */
@@ -203,15 +204,15 @@ static bool complete_fdt(const struct plan *plan)
 		.dtb = ptr_at(plan, placed->at),
 		.room = placed->room,
 		.memory = {plan->base,
-			   ipa_at(plan, pa_range_size(plan->memory))},
+			   ipa_at(plan, pa_range_size(plan->regions.own))},
 		.ramdisk = {ipa_at(plan, ramdisk->at),
 			    ipa_at(plan, ramdisk->at + ramdisk->file.size)},
-		.boot_params = plan->from->boot_params,
+		.boot_params = plan->regions.from->boot_params,
 	};
 
 	if (!guest_fdt_complete(&fdt)) {
 		log_error("vm%u: malformed FDT \"%s\".", plan->number,
-			  plan->from->fdt_filename);
+			  plan->regions.from->fdt_filename);
 		return false;
 	}
 	return true;
@@ -225,8 +226,8 @@ static bool copy_files(const struct plan *plan)
 	if (plan->is_preloaded) {
 		return true;
 	}
-	arch_cache_zero_pages(va_from_pa(plan->memory.begin),
-			      pa_range_size(plan->memory));
+	arch_cache_zero_pages(va_from_pa(plan->regions.own.begin),
+			      pa_range_size(plan->regions.own));
 	for (size_t i = 0; i < PLAN_FILE_COUNT; i++) {
 		const struct placed_file *placed = &plan->files[i];
 
@@ -254,8 +255,8 @@ static bool map_memory(const struct plan *plan, struct vm *vm)
 	struct vm_locked secondary = vm_lock(vm);
 	struct stage2_map map = {
 		.begin = plan->base,
-		.end = ipa_at(plan, pa_range_size(plan->memory)),
-		.pa = plan->memory.begin,
+		.end = ipa_at(plan, pa_range_size(plan->regions.own)),
+		.pa = plan->regions.own.begin,
 		.mode = MODE_RAM,
 	};
 	enum mm_status status = stage2_prepare(&secondary.vm->stage2, &map);
@@ -270,11 +271,6 @@ static bool map_memory(const struct plan *plan, struct vm *vm)
 	return status == MM_OK;
 }
 
-static struct load_regions regions_of(const struct plan *plan)
-{
-	return (struct load_regions){.from = plan->from, .own = plan->memory};
-}
-
 static bool make_plan(struct load *load, struct plan *plan)
 {
 	if (!find_files(load, plan)) {
@@ -284,18 +280,18 @@ static bool make_plan(struct load *load, struct plan *plan)
 			       : !carve(load, plan)) {
 		return false;
 	}
-	plan->base = plan->from->layout.is_given
-			     ? ipa_init(plan->from->layout.kernel)
-			     : ipa_from_pa(plan->memory.begin);
-	return load_regions_claim(load, regions_of(plan)) &&
-	       place_files(plan) && copy_files(plan);
+	plan->base = plan->regions.from->layout.is_given
+			     ? ipa_init(plan->regions.from->layout.kernel)
+			     : ipa_from_pa(plan->regions.own.begin);
+	return load_regions_claim(load, &plan->regions) && place_files(plan) &&
+	       copy_files(plan);
 }
 
 bool load_secondary(struct load *load, uint16_t manifest_idx)
 {
 	struct manifest_vm *from = &load->manifest->vms[manifest_idx];
 	struct plan plan = {
-		.from = from,
+		.regions.from = from,
 		.number = (uint16_t)(manifest_idx + 1),
 		.is_preloaded = from->is_ffa_partition && !from->is_hyp_loaded,
 	};
@@ -313,18 +309,17 @@ bool load_secondary(struct load *load, uint16_t manifest_idx)
 		return true;
 	}
 	load_set_identity(vm, from);
-	memory_regions_place(&from->partition, plan.memory);
-	if (!map_memory(&plan, vm) ||
-	    !load_regions_map(regions_of(&plan), vm)) {
+	memory_regions_place(&from->partition, plan.regions.own);
+	if (!map_memory(&plan, vm) || !load_regions_map(&plan.regions, vm)) {
 		return true;
 	}
 	entry = ipa_at(&plan, entry_offset(&plan));
 	load_set_entry(vm, entry,
 		       bytes_exist(plan.files[PLAN_FDT].file)
 			       ? ipa_at(&plan, plan.files[PLAN_FDT].at).ipa
-			       : pa_range_size(plan.memory));
+			       : pa_range_size(plan.regions.own));
 	log_info("Loaded with %u vCPUs, entry at %#lx.", vm->vcpu_count,
 		 entry.ipa);
-	return load_take_from_primary(load, plan.memory, vm->id) &&
-	       load_regions_take(load, regions_of(&plan), vm);
+	return load_take_from_primary(load, plan.regions.own, vm->id) &&
+	       load_regions_take(load, &plan.regions, vm);
 }

@@ -17,48 +17,43 @@
 #define AT(member) .offset = offsetof(struct manifest_vm, member)
 #define STRING_AT(member) AT(member), .size = MANIFEST_STRING_SIZE
 
-#define FIRST_FIELDS(FIELD)                                                \
-	FIELD("is_ffa_partition", FIELD_BOOL, FIELD_OPTIONAL,              \
-	      AT(is_ffa_partition))                                        \
-	FIELD("hyp_loaded", FIELD_BOOL, FIELD_OPTIONAL, AT(is_hyp_loaded)) \
-	FIELD("debug_name", FIELD_STRING, FIELD_REQUIRED,                  \
-	      STRING_AT(debug_name))                                       \
-	FIELD("smc_whitelist", FIELD_U32_LIST, FIELD_OPTIONAL,             \
-	      AT(smc_whitelist), .size = MAX_SMCS,                         \
-	      .list_surplus = MANIFEST_OK)                                 \
-	FIELD("smc_whitelist_permissive", FIELD_BOOL, FIELD_OPTIONAL,      \
-	      AT(smc_whitelist_permissive))
-FIELDS(first, FIRST_FIELDS);
+#define PRIMARY .role = FIELD_OF_PRIMARY
+#define SECONDARY .role = FIELD_OF_SECONDARY
 
-#define SECONDARY_FIELDS(FIELD)                                             \
-	FIELD("mem_size", FIELD_U64, FIELD_REQUIRED, AT(mem_size))          \
-	FIELD("vcpu_count", FIELD_U16, FIELD_REQUIRED, AT(vcpu_count))      \
-	FIELD("fdt_filename", FIELD_STRING, FIELD_OPTIONAL,                 \
-	      STRING_AT(fdt_filename))                                      \
-	FIELD("boot_params", FIELD_STRING, FIELD_OPTIONAL, AT(boot_params), \
-	      .size = MANIFEST_BOOT_PARAMS_SIZE)                            \
-	FIELD("load_address", FIELD_U64, FIELD_OPTIONAL, AT(load_address),  \
-	      .value_absent = FIELD_ALL_ONES)                               \
-	FIELD(MANIFEST_IDENTITY, FIELD_BOOL, FIELD_OPTIONAL,                \
-	      AT(layout.is_identity))                                       \
-	FIELD("debug_raz_wi", FIELD_BOOL, FIELD_OPTIONAL, AT(debug_raz_wi)) \
-	FIELD("allow_pmu", FIELD_BOOL, FIELD_OPTIONAL, AT(allow_pmu))       \
-	FIELD("allow_debug", FIELD_BOOL, FIELD_OPTIONAL, AT(allow_debug))
-FIELDS(secondary, SECONDARY_FIELDS);
-
-#define FILE_FIELDS(FIELD)                                      \
-	FIELD("kernel_filename", FIELD_STRING, FIELD_OPTIONAL,  \
-	      STRING_AT(kernel_filename))                       \
-	FIELD("ramdisk_filename", FIELD_STRING, FIELD_OPTIONAL, \
-	      STRING_AT(ramdisk_filename))
-FIELDS(file, FILE_FIELDS);
-
-#define PRIMARY_FIELDS(FIELD)                                              \
-	FIELD("boot_address", FIELD_U64, FIELD_OPTIONAL, AT(boot_address), \
-	      .value_absent = FIELD_ALL_ONES)
-FIELDS(primary, PRIMARY_FIELDS);
-
-#define LAST_FIELDS(FIELD)                                                     \
+#define VM_FIELDS(FIELD)                                                       \
+	FIELD("is_ffa_partition", FIELD_BOOL, FIELD_OPTIONAL,                  \
+	      AT(is_ffa_partition))                                            \
+	FIELD("hyp_loaded", FIELD_BOOL, FIELD_OPTIONAL, AT(is_hyp_loaded))     \
+	FIELD("debug_name", FIELD_STRING, FIELD_REQUIRED,                      \
+	      STRING_AT(debug_name))                                           \
+	FIELD("smc_whitelist", FIELD_U32_LIST, FIELD_OPTIONAL,                 \
+	      AT(smc_whitelist), .size = MAX_SMCS,                             \
+	      .list_surplus = MANIFEST_OK)                                     \
+	FIELD("smc_whitelist_permissive", FIELD_BOOL, FIELD_OPTIONAL,          \
+	      AT(smc_whitelist_permissive))                                    \
+	FIELD("mem_size", FIELD_U64, FIELD_REQUIRED, AT(mem_size), SECONDARY)  \
+	FIELD("vcpu_count", FIELD_U16, FIELD_REQUIRED, AT(vcpu_count),         \
+	      SECONDARY)                                                       \
+	FIELD("fdt_filename", FIELD_STRING, FIELD_OPTIONAL,                    \
+	      STRING_AT(fdt_filename), SECONDARY)                              \
+	FIELD("boot_params", FIELD_STRING, FIELD_OPTIONAL, AT(boot_params),    \
+	      .size = MANIFEST_BOOT_PARAMS_SIZE, SECONDARY)                    \
+	FIELD("load_address", FIELD_U64, FIELD_OPTIONAL, AT(load_address),     \
+	      .value_absent = FIELD_ALL_ONES, SECONDARY)                       \
+	FIELD(MANIFEST_IDENTITY, FIELD_BOOL, FIELD_OPTIONAL,                   \
+	      AT(layout.is_identity), SECONDARY)                               \
+	FIELD("debug_raz_wi", FIELD_BOOL, FIELD_OPTIONAL, AT(debug_raz_wi),    \
+	      SECONDARY)                                                       \
+	FIELD("allow_pmu", FIELD_BOOL, FIELD_OPTIONAL, AT(allow_pmu),          \
+	      SECONDARY)                                                       \
+	FIELD("allow_debug", FIELD_BOOL, FIELD_OPTIONAL, AT(allow_debug),      \
+	      SECONDARY)                                                       \
+	FIELD("kernel_filename", FIELD_STRING, FIELD_OPTIONAL,                 \
+	      STRING_AT(kernel_filename))                                      \
+	FIELD("ramdisk_filename", FIELD_STRING, FIELD_OPTIONAL,                \
+	      STRING_AT(ramdisk_filename))                                     \
+	FIELD("boot_address", FIELD_U64, FIELD_OPTIONAL, AT(boot_address),     \
+	      .value_absent = FIELD_ALL_ONES, PRIMARY)                         \
 	FIELD("exception-level", FIELD_U8, FIELD_OPTIONAL,                     \
 	      AT(exception_level))                                             \
 	FIELD("ffa_version_max", FIELD_U32, FIELD_OPTIONAL,                    \
@@ -68,7 +63,7 @@ FIELDS(primary, PRIMARY_FIELDS);
 	FIELD("ffa_uuids", FIELD_U32_LIST, FIELD_OPTIONAL,                     \
 	      AT(partition.uuids), .size = 4 * PARTITION_MAX_UUIDS,            \
 	      .list_surplus = MANIFEST_BAD_UUID)
-FIELDS(last, LAST_FIELDS);
+FIELDS(vm, VM_FIELDS);
 
 /** Copies of files that lie at odd addresses in the RAM disk. */
 static struct manifest_state {
@@ -200,21 +195,8 @@ static bool read_places(struct manifest_vm *vm, struct field_reader *reader,
 static bool read_vm(struct manifest_vm *vm, struct field_reader *reader,
 		    int node, bool is_primary)
 {
-	if (!fields_read(reader, node, FIELD_TABLE(first), vm)) {
-		return false;
-	}
-	if (!is_primary &&
-	    !fields_read(reader, node, FIELD_TABLE(secondary), vm)) {
-		return false;
-	}
-	if (!fields_read(reader, node, FIELD_TABLE(file), vm)) {
-		return false;
-	}
-	if (is_primary &&
-	    !fields_read(reader, node, FIELD_TABLE(primary), vm)) {
-		return false;
-	}
-	if (!fields_read(reader, node, FIELD_TABLE(last), vm) ||
+	reader->role = is_primary ? FIELD_OF_PRIMARY : FIELD_OF_SECONDARY;
+	if (!fields_read(reader, node, FIELD_TABLE(vm), vm) ||
 	    !manifest_check_vm(vm, is_primary, reader)) {
 		return false;
 	}

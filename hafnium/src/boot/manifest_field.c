@@ -155,8 +155,13 @@ bool fields_read(struct field_reader *reader, int node,
 	for (; *name != '\0'; name = texts_next(name), field++) {
 		struct bytes value = dt_property(reader->dtb, node, name);
 		void *target = (uint8_t *)object + field->offset;
-		enum manifest_status status = read_field(field, value, target);
+		enum manifest_status status;
 
+		if (field->role != FIELD_OF_ALL &&
+		    field->role != reader->role) {
+			continue;
+		}
+		status = read_field(field, value, target);
 		if (status != MANIFEST_OK) {
 			return reader_fail(reader, status, name);
 		}

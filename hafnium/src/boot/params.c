@@ -9,7 +9,6 @@
 
 #include "hf/arch/cpu.h"
 #include "hf/base/log.h"
-#include "hf/boot/fdt.h"
 #include "hf/boot/gic_nodes.h"
 
 /** A list of ranges with its limit, so that one function fills both kinds. */
@@ -18,12 +17,6 @@ struct range_list {
 	uint32_t *count;
 	uint32_t max;
 	const char *what;
-};
-
-/** Widths in cells of what `reg` of the root's children consists of. */
-struct cell_widths {
-	int address;
-	int size;
 };
 
 static bool is_address_width(struct bytes value)
@@ -111,41 +104,23 @@ static void add_range(struct range_list *list, uint64_t begin, uint64_t size)
 }
 
 static void read_ranges(struct range_list list, struct bytes reg,
-			struct cell_widths cells)
+			const struct dt_level *root)
 {
 	while (reg.size != 0) {
-		uint64_t begin;
-		uint64_t size;
+		struct dt_range range;
 
-		if (!dt_take_cells(&reg, cells.address, &begin) ||
-		    !dt_take_cells(&reg, cells.size, &size)) {
+		if (!dt_take_range(&reg, root, &range)) {
 			log_warning("FDT: malformed `reg` of %s, ignored.",
 				    list.what);
 			return;
 		}
-		add_range(&list, begin, size);
+		add_range(&list, range.begin, range.size);
 	}
 }
 
-/** What a node says, collected property by property. */
-struct node {
-	struct bytes type; /* device_type */
-	struct bytes reg;
-	int offset;
-	bool is_interrupt_controller;
-	bool is_cpus;
-	int cpu_cells; /* of /cpus: width of its children's ids */
-};
-
-/** The nodes that the walk is in, by depth. */
-struct node_path {
-	struct node nodes[3];
-	struct cell_widths cells;
-};
-
-static void add_ranges(struct boot_params *params, const struct node *node,
-		       struct cell_widths cells)
+static void add_ranges(struct boot_params *params, const struct dt_level *node)
 {
+	const struct dt_level *root = node - 1;
 	struct range_list memory = {
 		.ranges = params->mem_ranges,
 		.count = &params->mem_range_count,
@@ -159,119 +134,61 @@ static void add_ranges(struct boot_params *params, const struct node *node,
 		.what = "device memory",
 	};
 
-	if (dt_is_string(node->type, "memory")) {
-		read_ranges(memory, node->reg, cells);
-	} else if (dt_is_string(node->type, "device-memory")) {
-		read_ranges(device, node->reg, cells);
-	}
-}
-
-static void note_property(struct node *node, const struct dt_walk *walk)
-{
-	struct bytes value;
-	const char *name = dt_walk_property(walk, &value);
-
-	/* There are hundreds: only names that may match are compared. */
-	switch (name[0]) {
-	case 'd':
-		if (strcmp(name, "device_type") == 0) {
-			node->type = value;
-		}
-		break;
-	case 'r':
-		if (strcmp(name, "reg") == 0) {
-			node->reg = value;
-		}
-		break;
-	case 'i':
-	case 'm':
-		if (strcmp(name, "interrupt-controller") == 0 ||
-		    strcmp(name, "msi-controller") == 0) {
-			node->is_interrupt_controller = true;
-		}
-		break;
-	default:
-		break;
+	if (dt_is_string(node->values[DT_TYPE], "memory")) {
+		read_ranges(memory, node->values[DT_REG], root);
+	} else if (dt_is_string(node->values[DT_TYPE], "device-memory")) {
+		read_ranges(device, node->values[DT_REG], root);
 	}
 }
 
 /** Remember where the nodes are that are read, or changed, later. */
-static void enter_node(struct boot_params *params, struct node *node,
-		       const struct dt_walk *walk)
+static void note_place(struct boot_params *params, const char *name, int node)
 {
-	const char *name = dt_walk_name(walk);
-
-	*node = (struct node){.offset = walk->offset};
-	if (walk->depth != 1) {
-		return;
-	}
 	if (strcmp(name, "chosen") == 0) {
-		params->chosen_node = walk->offset;
+		params->chosen_node = node;
 	} else if (strcmp(name, "cpus") == 0) {
-		params->cpus_node = walk->offset;
-		node->is_cpus = true;
-		node->cpu_cells = dt_address_cells(walk->dtb, walk->offset);
+		params->cpus_node = node;
 	} else if (strcmp(name, "reserved-memory") == 0) {
-		params->reserved_memory_node = walk->offset;
+		params->reserved_memory_node = node;
 	}
 }
 
-static bool read_gic_node(struct boot_params *params,
-			  const struct node_path *path,
-			  const struct dt_walk *walk)
+/** All of the node at `depth`, 1 or 2, has been seen. */
+static bool read_node(struct boot_params *params, const struct dt_path *path,
+		      int depth)
 {
-	struct gic_node node = {
-		.dtb = walk->dtb,
-		.node = path->nodes[walk->depth].offset,
-		.parent = path->nodes[walk->depth - 1].offset,
-	};
+	const void *dtb = path->walk.dtb;
+	const struct dt_level *node = &path->levels[depth];
+	const struct dt_level *parent = node - 1;
 
-	return gic_node_read(&params->gic, &node);
-}
-
-/** All of the current node has been seen. */
-static bool leave_node(struct boot_params *params, const struct node_path *path,
-		       const struct dt_walk *walk)
-{
-	int depth = walk->depth;
-	const struct node *node = &path->nodes[depth];
-	const struct node *parent = &path->nodes[depth - 1];
-
-	if (node->is_interrupt_controller &&
-	    !read_gic_node(params, path, walk)) {
+	if (!gic_node_read(&params->gic, path, depth)) {
 		return false;
 	}
 	if (depth == 1) {
-		add_ranges(params, node, path->cells);
-	} else if (parent->is_cpus && dt_is_string(node->type, "cpu")) {
-		return read_cpu_ids(params, node->reg, parent->cpu_cells);
+		note_place(params, dt_name(dtb, node->offset), node->offset);
+		add_ranges(params, node);
+		return true;
 	}
-	return true;
+	return strcmp(dt_name(dtb, parent->offset), "cpus") != 0 ||
+	       !dt_is_string(node->values[DT_TYPE], "cpu") ||
+	       read_cpu_ids(params, node->values[DT_REG],
+			    dt_level_address_cells(parent));
 }
 
 /** False when the tree breaks off, or a CPU cannot be understood. */
 static bool read_nodes(struct boot_params *params, const void *dtb)
 {
-	struct dt_walk walk = dt_walk_init(dtb, 0);
-	struct node_path path = {
-		.cells = {dt_address_cells(dtb, 0), dt_size_cells(dtb, 0)},
-	};
-	enum dt_step step;
+	struct dt_path path = {.walk = dt_walk_init(dtb, 0)};
+	int depth;
 
-	for (step = dt_walk_next(&walk); step != DT_STEP_END;
-	     step = dt_walk_next(&walk)) {
-		if (walk.depth < 1 || walk.depth > 2) {
-			continue;
-		}
-		if (step == DT_STEP_NODE) {
-			enter_node(params, &path.nodes[walk.depth], &walk);
-		} else if (step == DT_STEP_PROPERTY) {
-			note_property(&path.nodes[walk.depth], &walk);
-		} else if (!leave_node(params, &path, &walk)) {
+	for (depth = dt_path_next(&path); depth >= 0;
+	     depth = dt_path_next(&path)) {
+		if ((depth == 1 || depth == 2) &&
+		    !read_node(params, &path, depth)) {
 			return false;
 		}
 	}
-	if (walk.next < 0) {
+	if (path.walk.next < 0) {
 		log_error("FDT: malformed structure.");
 		return false;
 	}

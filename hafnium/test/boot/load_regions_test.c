@@ -237,8 +237,8 @@ TEST(load_regions, primary_that_keeps_a_region_is_fatal)
 	while (page_pool_alloc(&f->pool) != NULL) {
 	}
 
-	EXPECT_FALSE(load_regions_take(&f->load, regions, vm_set_find(1)));
+	EXPECT_FALSE(load_regions_take(&f->load, &regions, vm_set_find(1)));
 	regions.from = &memory;
-	EXPECT_FALSE(load_regions_take(&f->load, regions, vm_set_find(1)));
-	EXPECT_FALSE(load_regions_map(regions, vm_set_find(1)));
+	EXPECT_FALSE(load_regions_take(&f->load, &regions, vm_set_find(1)));
+	EXPECT_FALSE(load_regions_map(&regions, vm_set_find(1)));
 }

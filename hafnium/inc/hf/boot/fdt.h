@@ -118,6 +118,12 @@ must_check bool dt_walk_child(struct dt_walk *walk);
 /** The child of that name, or of that name and any address; negative: none. */
 int dt_find_child(const void *dtb, int node, const char *name);
 
+/** The name of a node. */
+static inline const char *dt_name(const void *dtb, int node)
+{
+	return (const char *)dt_structure(dtb) + node + sizeof(uint32_t);
+}
+
 /** After DT_STEP_NODE: its name. */
 const char *dt_walk_name(const struct dt_walk *walk);
 

@@ -18,12 +18,13 @@ struct load_regions {
  * with a line in the log: one of them is not to be had.
  */
 must_check bool load_regions_claim(struct load *load,
-				   struct load_regions regions);
+				   const struct load_regions *regions);
 
 /** Map all into `vm`, and note its interrupts. False: no page tables. */
-must_check bool load_regions_map(struct load_regions regions, struct vm *vm);
+must_check bool load_regions_map(const struct load_regions *regions,
+				 struct vm *vm);
 
 /** The primary has none of it any more. False: it could still get at it. */
 must_check bool load_regions_take(struct load *load,
-				  struct load_regions regions,
+				  const struct load_regions *regions,
 				  const struct vm *vm);

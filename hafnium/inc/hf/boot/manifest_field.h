@@ -14,10 +14,18 @@
 /** Of the line that names what broke a rule; a longer one is cut. */
 #define MANIFEST_PATH_SIZE 96
 
+/** Of which VMs a property is. */
+enum field_role {
+	FIELD_OF_ALL,
+	FIELD_OF_PRIMARY,
+	FIELD_OF_SECONDARY,
+};
+
 /** Where we are in a manifest, and the first thing that was wrong. */
 struct field_reader {
 	const void *dtb;
 	char scope[MANIFEST_PATH_SIZE]; /* the node, like "vm2" */
+	enum field_role role;		/* of the VM that it is about */
 
 	enum manifest_status status;
 	char path[MANIFEST_PATH_SIZE]; /* what it is about: "vm2/mem_size" */
@@ -45,8 +53,9 @@ enum field_need {
 
 /** One property. Small: there are some sixty in the image. */
 struct field {
-	uint8_t kind : 7; /* enum field_kind */
+	uint8_t kind : 5; /* enum field_kind */
 	uint8_t need : 1; /* enum field_need */
+	uint8_t role : 2; /* enum field_role */
 	/* enum manifest_status of a longer list; 0: cut it, with a warning. */
 	uint8_t list_surplus;
 	uint16_t offset;
@@ -98,7 +107,10 @@ static inline bool reader_fail(struct field_reader *reader,
 	return false;
 }
 
-/** Fill `object` from the properties of `node`; false: see `reader`. */
+/**
+ * Fill `object` from the properties of `node`, those of other roles than
+ * `reader->role` left out; false: see `reader`.
+ */
 must_check bool fields_read(struct field_reader *reader, int node,
 			    struct field_table table, void *object);
 
