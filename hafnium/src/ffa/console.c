@@ -12,10 +12,9 @@
 
 struct vcpu *ffa_console_log(struct vcpu *current)
 {
-	const uint64_t *x = current->regs.x;
-	bool is_64 = (x[0] & SMCCC_64_BIT) != 0;
-	uint32_t width = is_64 ? 8 : 4;
-	uint32_t count = (uint32_t)x[1];
+	const char *text = (const char *)&current->regs.x[2];
+	bool is_64 = (current->regs.x[0] & SMCCC_64_BIT) != 0;
+	uint32_t count = (uint32_t)current->regs.x[1];
 	struct vm_locked vm;
 
 	if (count == 0 ||
@@ -24,7 +23,8 @@ struct vcpu *ffa_console_log(struct vcpu *current)
 	}
 	vm = vm_lock(current->vm);
 	for (uint32_t i = 0; i < count; i++) {
-		vm_log_char(vm, (char)(x[2 + i / width] >> 8 * (i % width)));
+		/* Little endian; of w2-w7 the upper halves are left out. */
+		vm_log_char(vm, text[is_64 ? i : i + (i & ~3U)]);
 	}
 	vm_unlock(&vm);
 	return ffa_succeed(current, 0, 0);

@@ -40,50 +40,42 @@ bool mailbox_try_receive(struct vcpu *vcpu)
 	return true;
 }
 
-/** What FFA_RX_RELEASE does; FFA_SUCCESS as 0 or a code. */
-static int32_t release_locked(struct vm_locked vm, bool *has_waiters)
+/** What FFA_RX_RELEASE does: how many wait for that, or a code. */
+static int32_t release_locked(struct vm_locked vm)
 {
 	struct vm_mailbox *mailbox = &vm.vm->mailbox;
 
-	if (mailbox->state != MAILBOX_READ ||
+	if (load_relaxed(&mailbox->state) != MAILBOX_READ ||
 	    notification_rx_is_pending(vm.vm)) {
 		return FFA_DENIED;
 	}
 	mailbox->state = MAILBOX_EMPTY;
-	*has_waiters = mailbox->waiters.count > 0;
-	return 0;
+	return mailbox->waiters.count;
+}
+
+static int32_t release(struct vm *vm)
+{
+	struct vm_locked locked = vm_lock(vm);
+	int32_t waiters = release_locked(locked);
+
+	vm_unlock(&locked);
+	return waiters;
 }
 
 bool mailbox_release_waiting(const struct vcpu *current)
 {
-	bool has_waiters = false;
-	struct vm_locked vm;
-
 	/* If another of its vCPUs gives it back now, so be it. */
-	if (current->vm->mailbox.state != MAILBOX_READ) {
-		return false;
-	}
-	vm = vm_lock(current->vm);
-	(void)release_locked(vm, &has_waiters);
-	vm_unlock(&vm);
-	return has_waiters;
+	return load_relaxed(&current->vm->mailbox.state) == MAILBOX_READ &&
+	       release(current->vm) > 0;
 }
 
 struct vcpu *ffa_rx_release(struct vcpu *current)
 {
-	bool has_waiters = false;
-	struct vm_locked vm;
-	int32_t code;
-
-	if (vm_ffa_version(current->vm) >= FFA_VERSION_1_1 &&
-	    (current->regs.x[1] & 0xffff) != 0) {
-		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
-	}
-	vm = vm_lock(current->vm);
-	code = release_locked(vm, &has_waiters);
-	vm_unlock(&vm);
-	return code != 0 ? ffa_refuse(current, code)
-			 : mailbox_tell_waiters(current, has_waiters);
+	return mailbox_tell_waiters(
+		current, vm_ffa_version(current->vm) >= FFA_VERSION_1_1 &&
+					 (current->regs.x[1] & 0xffff) != 0
+				 ? FFA_INVALID_PARAMETERS
+				 : release(current->vm));
 }
 
 /** All checks, then the copy: 0 or a code. */
@@ -95,7 +87,7 @@ static int32_t send_locked(struct vm_locked_pair pair, uint32_t size,
 	if (pair.a->mailbox.tx == NULL) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	if (to->rx == NULL || to->state != MAILBOX_EMPTY) {
+	if (to->rx == NULL || load_relaxed(&to->state) != MAILBOX_EMPTY) {
 		if (is_notify) {
 			vm_id_queue_add(&to->waiters, pair.a->id);
 		}

@@ -10,7 +10,7 @@
 #include "hf/vm/schedule.h"
 #include "hf/vm/vm_set.h"
 
-void vm_id_queue_add(struct vm_id_queue *queue, uint16_t id)
+never_inline void vm_id_queue_add(struct vm_id_queue *queue, uint16_t id)
 {
 	for (uint16_t i = 0; i < queue->count; i++) {
 		if (queue->ids[i] == id) {
@@ -36,15 +36,16 @@ uint16_t vm_id_queue_take(struct vm_id_queue *queue)
 	return first;
 }
 
-struct vcpu *mailbox_tell_waiters(struct vcpu *current, bool has_waiters)
+struct vcpu *mailbox_tell_waiters(struct vcpu *current, int32_t waiters)
 {
-	if (has_waiters && vm_is_primary(current->vm)) {
+	if (waiters <= 0) {
+		return ffa_finish(current, waiters);
+	}
+	if (vm_is_primary(current->vm)) {
 		return ffa_answer(current, FFA_RX_RELEASE, 0, 0);
 	}
 	(void)ffa_succeed(current, 0, 0);
-	return has_waiters ? schedule_primary(current, VCPU_READY,
-					      FFA_RX_RELEASE, 0)
-			   : current;
+	return schedule_primary(current, VCPU_READY, FFA_RX_RELEASE, 0);
 }
 
 /** A VM id, or -1 for HF_INVALID_VM_ID. */

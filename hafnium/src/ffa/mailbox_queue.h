@@ -11,7 +11,7 @@ void vm_id_queue_add(struct vm_id_queue *queue, uint16_t id);
 uint16_t vm_id_queue_take(struct vm_id_queue *queue);
 
 /**
- * FFA_SUCCESS to `current`, whose RX became free; when others wait for that,
- * the primary learns of it.
+ * FFA_SUCCESS to `current`, whose RX became free; when `waiters` wait for that,
+ * the primary learns of it. Less than 0: a code, refused.
  */
-struct vcpu *mailbox_tell_waiters(struct vcpu *current, bool has_waiters);
+struct vcpu *mailbox_tell_waiters(struct vcpu *current, int32_t waiters);

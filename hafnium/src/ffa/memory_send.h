@@ -13,6 +13,15 @@ int32_t memory_send_ranges(struct memory_transaction *transaction,
 			   struct vcpu *sender, const uint8_t *from,
 			   uint32_t size);
 
+/** The ranges of those bytes, and what is done with the last: 0 or a code. */
+int32_t memory_receive(struct memory_transaction *transaction,
+		       const struct vm *sender, const uint8_t *from,
+		       uint32_t size);
+
+/** All ranges have come: 0, and it is done, or a code. */
+int32_t memory_complete(struct memory_transaction *transaction,
+			const struct vm *sender);
+
 /** x3 and w4 of a call with a descriptor: no buffer of another address. */
 bool memory_uses_tx(const uint64_t *x);
 

@@ -292,9 +292,9 @@ bool memory_sweep(void)
 	return has_room;
 }
 
-static void change_init(struct ownership_change *change,
-			const struct memory_transaction *transaction,
-			enum ownership_step step)
+never_inline static void change_init(
+	struct ownership_change *change,
+	const struct memory_transaction *transaction, enum ownership_step step)
 {
 	change->step = step;
 	change->ranges = &transaction->ranges;

@@ -158,8 +158,8 @@ struct vcpu *ffa_notification_bind(struct vcpu *current)
 }
 
 /** Are all of `bitmap` bound to `sender`? */
-static bool is_bound_to(const struct vm_notifications *n, uint16_t sender,
-			uint64_t bitmap)
+never_inline static bool is_bound_to(const struct vm_notifications *n,
+				     uint16_t sender, uint64_t bitmap)
 {
 	if ((bitmap & ~n->bound) != 0) {
 		return false;
@@ -172,7 +172,7 @@ static bool is_bound_to(const struct vm_notifications *n, uint16_t sender,
 	return true;
 }
 
-uint64_t notification_pending(const struct vm *vm)
+never_inline uint64_t notification_pending(const struct vm *vm)
 {
 	const struct vm_notifications *n = &vm->notifications;
 	uint64_t pending = n->global.pending;

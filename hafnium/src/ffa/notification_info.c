@@ -17,9 +17,12 @@
 #define INFO_IDS 20U
 #define INFO_LIST_VCPUS 3U
 
+/** Four in a register, the first in bits 15:0. */
+typedef uint16_t __attribute__((may_alias)) packed_id_t;
+
 /** The answer as far as it has come. */
 struct info {
-	uint64_t *ids; /* x3 to x7, all 0 at first */
+	packed_id_t *ids; /* in x3 to x7, all 0 at first */
 	uint64_t vcpu_counts;
 	uint32_t id_count;
 	uint32_t list_count;
@@ -29,9 +32,7 @@ struct info {
 
 static void add_id(struct info *info, uint16_t id)
 {
-	info->ids[info->id_count / 4] |= (uint64_t)id
-					 << (16 * (info->id_count % 4));
-	info->id_count++;
+	info->ids[info->id_count++] = id;
 }
 
 /** For `count` more ids? If not, there is more to tell than that. */
@@ -98,7 +99,7 @@ static void add_vm(struct info *info, struct vm_locked vm)
 struct vcpu *ffa_notification_info_get(struct vcpu *current)
 {
 	struct arch_regs *regs = &current->regs;
-	struct info info = {.ids = &regs->x[3]};
+	struct info info = {.ids = (packed_id_t *)&regs->x[3]};
 
 	(void)ffa_answer(current, FFA_SUCCESS_64, 0, 0);
 	for (uint16_t i = 0; i < vm_set_count() && !info.is_full; i++) {

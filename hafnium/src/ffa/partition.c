@@ -4,7 +4,7 @@
  */
 #include "hf/ffa/partition.h"
 
-bool partition_has_uuid(const struct vm *vm, struct vm_uuid uuid)
+never_inline bool partition_has_uuid(const struct vm *vm, struct vm_uuid uuid)
 {
 	bool is_found = (uuid.low | uuid.high) == 0;
 

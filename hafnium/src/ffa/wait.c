@@ -17,7 +17,7 @@
 /** w2 of FFA_MSG_WAIT, from 1.2: RX stays the caller's. */
 #define MSG_WAIT_RETAIN_RX UINT32_C(1)
 
-bool ffa_has_extra_arguments(const struct vcpu *current)
+never_inline bool ffa_has_extra_arguments(const struct vcpu *current)
 {
 	uint64_t any = 0;
 

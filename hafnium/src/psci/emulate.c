@@ -26,21 +26,9 @@ static struct vcpu *answer(struct vcpu *current, int64_t value)
 
 static int64_t features_of(uint32_t asked)
 {
-	if (asked == SMCCC_VERSION) {
-		return PSCI_SUCCESS;
-	}
-	switch (asked & ~SMCCC_64_BIT) {
-	case PSCI_CPU_SUSPEND:
-		return SUSPEND_FEATURES;
-	case PSCI_VERSION:
-	case PSCI_FEATURES:
-	case PSCI_AFFINITY_INFO:
-	case PSCI_CPU_OFF:
-	case PSCI_CPU_ON:
-		return PSCI_SUCCESS;
-	default:
-		return PSCI_NOT_SUPPORTED;
-	}
+	return (asked & ~SMCCC_64_BIT) == PSCI_CPU_SUSPEND
+		       ? SUSPEND_FEATURES
+		       : psci_feature(asked, PSCI_OF_ALL);
 }
 
 /** The vCPU that an MPIDR names; NULL when there is none. */

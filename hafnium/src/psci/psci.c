@@ -39,28 +39,16 @@ void psci_reset(void)
 
 static int64_t features_of(uint32_t asked)
 {
-	if (asked == SMCCC_VERSION) {
-		return PSCI_SUCCESS;
+	if ((asked & ~SMCCC_64_BIT) != PSCI_CPU_SUSPEND) {
+		return psci_feature(asked, PSCI_OF_ALL |
+						   PSCI_BIT(PSCI_SYSTEM_OFF) |
+						   PSCI_BIT(PSCI_SYSTEM_RESET));
 	}
-	switch (asked & ~SMCCC_64_BIT) {
-	case PSCI_CPU_SUSPEND:
-		if (!psci_state.has_features) {
-			return 0;
-		}
-		/* Two bits are defined: StateID format, OS-initiated mode. */
-		return (int64_t)(arch_smc_call(PSCI_FEATURES, asked, 0, 0) &
-				 BITS(1, 0));
-	case PSCI_VERSION:
-	case PSCI_FEATURES:
-	case PSCI_CPU_OFF:
-	case PSCI_CPU_ON:
-	case PSCI_AFFINITY_INFO:
-	case PSCI_SYSTEM_OFF:
-	case PSCI_SYSTEM_RESET:
-		return PSCI_SUCCESS;
-	default:
-		return PSCI_NOT_SUPPORTED;
-	}
+	/* Two bits are defined: StateID format, OS-initiated mode. */
+	return psci_state.has_features
+		       ? (int64_t)(arch_smc_call(PSCI_FEATURES, asked, 0, 0) &
+				   BITS(1, 0))
+		       : 0;
 }
 
 static int64_t affinity_info(uint64_t mpidr, uint64_t level)

@@ -67,6 +67,7 @@ void *range_list_take_page(struct range_list *list);
 /** To the end, where there is room. */
 void range_list_append(struct range_list *list, struct page_range range);
 
+struct packed_range *range_list_at(struct range_list *list, uint32_t i);
 struct page_range range_list_get(const struct range_list *list, uint32_t i);
 
 /** The ranges that are still to come. */
@@ -105,6 +106,12 @@ static inline struct page_range range_unpack(const struct packed_range *range)
 		.page_count = (range->ipa & (PAGE_SIZE - 1)) |
 			      (range->pa & (PAGE_SIZE - 1)) << PAGE_BITS,
 	};
+}
+
+/** Behind its last page, as a number of pages. */
+static inline uint64_t range_end(const struct packed_range *range)
+{
+	return range->ipa / PAGE_SIZE + range_unpack(range).page_count;
 }
 
 /**
