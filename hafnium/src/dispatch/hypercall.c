@@ -159,17 +159,22 @@ never_inline static struct vcpu *call_other_hvc(struct vcpu *current,
 	return current;
 }
 
+/* By since and until of a row: what is for all has no case. */
+#define CASE_V1_0_V1_2(call_id, function, needs) \
+	static_assert((needs) == ANYBODY, "newer than V1_0");
+#define CASE_V1_0_V1_0(call_id, function, needs) \
+	case call_id:                            \
+		return function(current);
+#define CASE_V1_1_V1_2 CASE_V1_0_V1_0
+#define CASE_V1_2_V1_2 CASE_V1_0_V1_0
+
 /** A function that not every VM is offered, for one that is; 0: it is not. */
 never_inline static struct vcpu *call_limited(struct vcpu *current, uint32_t id)
 {
 	switch (id & ~SMCCC_64_BIT) {
 #define FFA_CALL(call_id, function, since, until, forms, legacy, needs, \
 		 interface)                                             \
-	case call_id:                                                   \
-		if (!IS_FOR_ALL(since, until, needs)) {                 \
-			return function(current);                       \
-		}                                                       \
-		break;
+	CASE_##since##_##until(call_id, function, needs)
 #define FFA_RESULT(call_id, forms, legacy)
 #define HVC_CALL(call_id, function)
 #include "hypercalls.def"
@@ -177,9 +182,8 @@ never_inline static struct vcpu *call_limited(struct vcpu *current, uint32_t id)
 #undef FFA_RESULT
 #undef HVC_CALL
 	default:
-		break;
+		return ffa_not_supported(current);
 	}
-	return ffa_not_supported(current);
 }
 
 /** The same, for any VM. */

@@ -25,11 +25,11 @@
 #define never_inline __attribute__((noinline))
 #define always_inline inline __attribute__((always_inline))
 
-/** Is this built for size? Then it calls what others have inline. */
-#ifdef __OPTIMIZE_SIZE__
-#define BUILT_FOR_SIZE 1
+/** Is this built for speed? Then it has inline what others call. */
+#if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__)
+#define BUILT_FOR_SPEED 1
 #else
-#define BUILT_FOR_SIZE 0
+#define BUILT_FOR_SPEED 0
 #endif
 
 /** A branch that a correct caller hardly ever takes. */

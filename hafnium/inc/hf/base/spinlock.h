@@ -58,10 +58,10 @@ static always_inline void spinlock_acquire(struct spinlock *lock)
 	if (LOCK_CHECKS) {
 		spinlock_note_acquire(lock);
 	}
-	if (BUILT_FOR_SIZE) {
-		spinlock_call_take(lock);
-	} else {
+	if (BUILT_FOR_SPEED) {
 		spinlock_take(lock);
+	} else {
+		spinlock_call_take(lock);
 	}
 }
 
