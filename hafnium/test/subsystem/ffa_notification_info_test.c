@@ -94,6 +94,33 @@ TEST(ffa_notification_info, is_told_once_until_it_is_fetched_and_set_again)
 	EXPECT_EQ(info(primary)[0], FFA_SUCCESS_64);
 }
 
+static void fill_rx(struct vm *vm)
+{
+	struct vm_locked locked = vm_lock(vm);
+
+	notification_rx_full(locked);
+	vm_unlock(&locked);
+}
+
+/** The hypervisor's own bit, as those of VMs. */
+TEST(ffa_notification_info, full_rx_is_told_once_until_it_is_fetched)
+{
+	struct vcpu *primary = start();
+	struct vm *vm = add_receiver(1);
+
+	fill_rx(vm);
+	EXPECT_EQ(info(primary)[0], FFA_SUCCESS_64);
+	EXPECT_EQ(primary->regs.x[3], vm->id);
+	(void)info(primary);
+	EXPECT_FFA_ERROR(primary, FFA_NO_DATA);
+	(void)machine_hvc(vm_vcpu(vm, 0), CALL(FFA_NOTIFICATION_GET, 2, 8));
+	EXPECT_EQ(vm_vcpu(vm, 0)->regs.x[7], 1U);
+	(void)info(primary);
+	EXPECT_FFA_ERROR(primary, FFA_NO_DATA);
+	fill_rx(vm);
+	EXPECT_EQ(info(primary)[0], FFA_SUCCESS_64);
+}
+
 TEST(ffa_notification_info, what_was_fetched_is_not_told)
 {
 	struct vcpu *primary = start();
