@@ -291,7 +291,7 @@ TEST_ASKED(ffa_send_pages, of_buffers_after_unmap_can_be_sent)
 }
 
 /* Memory that was sent can not become a buffer either. */
-TEST_ASKED(ffa_send_pages, that_were_sent_are_no_buffers)
+TEST_ALL(ffa_send_pages, that_were_sent_are_no_buffers)
 {
 	start_all(version);
 	for (unsigned int kind = 0; kind < KIND_COUNT; kind++) {
@@ -299,12 +299,11 @@ TEST_ASKED(ffa_send_pages, that_were_sent_are_no_buffers)
 		uint64_t handle = mem_send(&t);
 
 		EXPECT_FFA_DONE(vm_call(ACTOR_A, FFA(FFA_RXTX_UNMAP)));
-		EXPECT_FFA_ERROR(vm_call(ACTOR_A, FFA(FFA_64(FFA_RXTX_MAP),
-						      vm_tx(ACTOR_A),
-						      row_page(ACTOR_A), 1)),
-				 version == FFA_VERSION_1_0
-					 ? FFA_DENIED
-					 : FFA_INVALID_PARAMETERS);
+		EXPECT_FFA_ERROR(
+			vm_call(ACTOR_A,
+				FFA(FFA_64(FFA_RXTX_MAP), vm_tx(ACTOR_A),
+				    row_page(ACTOR_A), 1)),
+			column(version, FFA_DENIED, FFA_INVALID_PARAMETERS));
 		vm_map_buffers(ACTOR_A, 1);
 		expect_reclaim(ACTOR_A, handle);
 		expect_untouched(ACTOR_A);
