@@ -56,11 +56,11 @@ HF_SPEED_clang := -O2 -fno-unroll-loops
 HF_STRING_gcc := -mno-strict-align
 HF_STRING_clang := -munaligned-access
 
-# What calls and switches between VMs run, and what boot does for each page:
+# What calls and switches between VMs run, and what is done for each page:
 # built for speed, the rest for size.
 HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
-	ffa/direct ffa/run vm/schedule vm/vcpu arch/el2/regs base/spinlock \
-	mm/range_list mm/ownership_side mm/ptable_cursor ffa/memory_pages))
+	ffa/direct vm/schedule vm/vcpu arch/el2/regs base/spinlock \
+	mm/ownership_side))
 
 # Arrays on the stack that are filled by lengths from outside: of texts, and of
 # names in device trees. boot.c gets manifest.c inlined.

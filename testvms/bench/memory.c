@@ -145,7 +145,7 @@ static uint64_t measure(const char *name, struct shape shape, uint64_t bar)
 
 TEST(bench, mem_share_1)
 {
-	(void)measure("mem_share_1", (struct shape){1, 1, 0}, 17500);
+	(void)measure("mem_share_1", (struct shape){1, 1, 0}, 12000);
 }
 
 /** From the middle of a block into the next one. */
@@ -158,5 +158,5 @@ TEST(bench, mem_share_512c)
 
 TEST(bench, mem_share_512s)
 {
-	(void)measure("mem_share_512s", (struct shape){PAGES, 1, 0}, 600000);
+	(void)measure("mem_share_512s", (struct shape){PAGES, 1, 0}, 500000);
 }

@@ -24,7 +24,7 @@ static int32_t check_ranges(struct memory_transaction *transaction,
 
 /** Is it the sender's to give, with what it offers? */
 static bool may_send(const struct memory_transaction *transaction,
-		     const struct vm *sender, enum ownership_step step)
+		     const struct vm *sender)
 {
 	mm_mode_t mode = transaction->owner_mode;
 	mm_mode_t needed = 0;
@@ -44,10 +44,7 @@ static bool may_send(const struct memory_transaction *transaction,
 		needed |= MM_MODE_W;
 	}
 	return ownership_state(mode) == PAGE_OWNED &&
-	       (mode & MM_MODE_DEVICE) == 0 && (mode & needed) == needed &&
-	       /* Between two fragments much can have happened. */
-	       (!transaction->is_fragmented ||
-		memory_is_ready(transaction, step));
+	       (mode & MM_MODE_DEVICE) == 0 && (mode & needed) == needed;
 }
 
 int32_t memory_complete(struct memory_transaction *transaction,
@@ -58,7 +55,6 @@ int32_t memory_complete(struct memory_transaction *transaction,
 		[MEMORY_LEND] = OWNERSHIP_LEND,
 		[MEMORY_DONATE] = OWNERSHIP_DONATE,
 	};
-	enum ownership_step step = steps[transaction->kind];
 	bool is_cleared = (transaction->flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
 			  (transaction->owner_mode & MM_MODE_W) != 0;
 	int32_t code = check_ranges(transaction, sender);
@@ -66,11 +62,14 @@ int32_t memory_complete(struct memory_transaction *transaction,
 	if (code != 0) {
 		return code;
 	}
-	if (!may_send(transaction, sender, step)) {
+	if (!may_send(transaction, sender)) {
 		return FFA_DENIED;
 	}
-	/* owner: OWNED => DONATED, LENT or SHARED; receiver: NONE, as yet */
-	code = memory_step(transaction, step,
+	/*
+	 * owner: OWNED => DONATED, LENT or SHARED; receiver: NONE, as yet. Denied
+	 * if that is not so any more: between two fragments much can happen.
+	 */
+	code = memory_step(transaction, steps[transaction->kind],
 			   is_cleared ? CLEAR_AFTER : CLEAR_NOT);
 	if (code == 0) {
 		transaction->state = MEMORY_SENT;

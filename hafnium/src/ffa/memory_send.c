@@ -141,7 +141,6 @@ static void remember(struct memory_transaction *transaction,
 	transaction->impdef[1] = said->endpoint.impdef[1];
 	transaction->page_count = send->composite.page_count;
 	transaction->constituents_left = send->composite.constituent_count;
-	transaction->is_fragmented = send->fragment != send->total;
 }
 
 /** 0, and it is answered, or a code. */

@@ -292,27 +292,20 @@ bool memory_sweep(void)
 	return has_room;
 }
 
-never_inline static void change_init(
-	struct ownership_change *change,
-	const struct memory_transaction *transaction, enum ownership_step step)
+static void change_init(struct ownership_change *change,
+			const struct memory_transaction *transaction,
+			enum ownership_step step)
 {
 	change->step = step;
 	change->ranges = &transaction->ranges;
 	change->owner =
 		&vm_set_find(load_relaxed(&transaction->sender))->stage2;
 	change->owner_rights = transaction->owner_mode & MM_MODE_RWX;
+	/* What is not owned alone nobody else can have changed. */
+	change->owner_is_known = transaction->state != MEMORY_SENDING;
 	change->other =
 		&vm_set_find(load_relaxed(&transaction->receiver))->stage2;
 	change->other_rights = transaction->receiver_rights;
-}
-
-bool memory_is_ready(const struct memory_transaction *transaction,
-		     enum ownership_step step)
-{
-	struct ownership_change change;
-
-	change_init(&change, transaction, step);
-	return ownership_owner_is_ready(&change);
 }
 
 int32_t memory_step(struct memory_transaction *transaction,

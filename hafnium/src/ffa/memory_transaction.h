@@ -50,7 +50,6 @@ struct memory_transaction {
 	uint32_t constituents_left;
 	uint32_t received_bytes;
 	uint64_t received_pages;
-	bool is_fragmented;
 	bool is_malformed; /* a range that can be nobody's */
 	bool is_denied;	   /* pages that differ, or are not there */
 
@@ -123,7 +122,3 @@ enum memory_clearing {
 /** A step for all pages: 0, or a code, and nothing has changed. */
 int32_t memory_step(struct memory_transaction *transaction,
 		    enum ownership_step step, enum memory_clearing clearing);
-
-/** Has nothing happened to the sender's pages since they were looked at? */
-bool memory_is_ready(const struct memory_transaction *transaction,
-		     enum ownership_step step);

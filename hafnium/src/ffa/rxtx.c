@@ -47,6 +47,7 @@ static void change_init(struct buffer *buffer, struct vm *vm,
 		.ranges = &buffer->pages,
 		.owner = &vm->stage2,
 		.owner_rights = rights,
+		.owner_is_known = true,
 	};
 }
 

@@ -75,6 +75,7 @@ static struct ownership_side owner_side(const struct ownership_change *change)
 		.ranges = change->ranges,
 		.from = ownership_mode(rule->owner_from, rights),
 		.to = ownership_mode(rule->owner_to, rights),
+		.is_known = change->owner_is_known,
 		.was_whole = is_whole(rule->owner_from),
 		.is_whole = is_whole(rule->owner_to),
 	};
@@ -99,32 +100,20 @@ static struct ownership_side other_side(const struct ownership_change *change)
 	};
 }
 
-bool ownership_owner_is_ready(const struct ownership_change *change)
-{
-	struct ownership_side owner = owner_side(change);
-
-	return ownership_side_is_ready(&owner);
-}
-
 enum ownership_status ownership_prepare(const struct ownership_change *change)
 {
 	struct ownership_side owner = owner_side(change);
 	struct ownership_side other = other_side(change);
+	enum ownership_status status = ownership_side_prepare(&owner);
 
-	/* False also for addresses that the other VM cannot have. */
-	if (other.stage2 != NULL && !ownership_side_is_ready(&other)) {
-		return OWNERSHIP_WRONG_STATE;
-	}
-	if (owner.stage2 != NULL && !ownership_side_prepare(&owner)) {
-		return OWNERSHIP_NO_MEMORY;
-	}
-	if (other.stage2 != NULL && !ownership_side_prepare(&other)) {
-		if (owner.stage2 != NULL) {
+	if (status == OWNERSHIP_OK) {
+		/* Refuses also addresses that the other VM cannot have. */
+		status = ownership_side_prepare(&other);
+		if (status != OWNERSHIP_OK) {
 			ownership_side_cancel(&owner);
 		}
-		return OWNERSHIP_NO_MEMORY;
 	}
-	return OWNERSHIP_OK;
+	return status;
 }
 
 void ownership_cancel(const struct ownership_change *change)
@@ -132,12 +121,8 @@ void ownership_cancel(const struct ownership_change *change)
 	struct ownership_side owner = owner_side(change);
 	struct ownership_side other = other_side(change);
 
-	if (owner.stage2 != NULL) {
-		ownership_side_cancel(&owner);
-	}
-	if (other.stage2 != NULL) {
-		ownership_side_cancel(&other);
-	}
+	ownership_side_cancel(&owner);
+	ownership_side_cancel(&other);
 }
 
 void ownership_commit(const struct ownership_change *change)
@@ -146,12 +131,8 @@ void ownership_commit(const struct ownership_change *change)
 	struct ownership_side other = other_side(change);
 
 	/* The owner first: a page has never three VMs that get at it. */
-	if (owner.stage2 != NULL) {
-		ownership_side_commit(&owner);
-	}
-	if (other.stage2 != NULL) {
-		ownership_side_commit(&other);
-	}
+	ownership_side_commit(&owner);
+	ownership_side_commit(&other);
 }
 
 static struct pa_range pages_of(const struct page_range *range)

@@ -12,8 +12,8 @@
 #define TABLE_SIZE (PTE_PER_TABLE * PAGE_SIZE)
 
 enum job {
-	CHECK_PAGES, /* they are in the mode `from` */
-	MAKE_TABLES,
+	CHECK_PAGES,	/* they are in the mode `from` */
+	PREPARE_TABLES, /* and so that writing needs no more tables */
 	WRITE_PAGES,
 };
 
@@ -125,7 +125,7 @@ static void write_pages(struct pass *pass, const struct piece *piece,
 	pass->stale_end = piece->begin + piece->page_count * PAGE_SIZE;
 }
 
-/** What is no part of a table of pages; false: not ready, or no memory. */
+/** What is no part of a table of pages; false: no memory. */
 static bool change_far(struct pass *pass, const struct piece *piece,
 		       enum job job)
 {
@@ -133,15 +133,14 @@ static bool change_far(struct pass *pass, const struct piece *piece,
 
 	/* Tables come or go. */
 	ptable_cursor_reset(&pass->cursor);
-	if (job == MAKE_TABLES) {
+	if (job == PREPARE_TABLES) {
 		return ptable_prepare(pass->table, &map) == MM_OK;
 	}
 	ptable_commit(pass->table, &map);
 	return true;
 }
 
-/** False: a page is not ready, or there is no memory for tables. */
-static bool run(struct pass *pass, enum job job)
+static enum ownership_status do_job(struct pass *pass, enum job job)
 {
 	const struct ownership_side *side = pass->side;
 	pte_t attributes =
@@ -151,31 +150,30 @@ static bool run(struct pass *pass, enum job job)
 	while (next_piece(pass, &piece)) {
 		pte_t leaf = leaf_of(attributes, piece.pa);
 
-		if (job == CHECK_PAGES) {
-			if (!is_ready(pass, &piece, leaf)) {
-				return false;
-			}
-		} else if (piece.entries == NULL) {
+		if (job != WRITE_PAGES && !side->is_known &&
+		    !is_ready(pass, &piece, leaf)) {
+			return OWNERSHIP_WRONG_STATE;
+		}
+		if (piece.entries == NULL && job != CHECK_PAGES) {
 			if (!change_far(pass, &piece, job)) {
-				return false;
+				return OWNERSHIP_NO_MEMORY;
 			}
 		} else if (job == WRITE_PAGES) {
 			write_pages(pass, &piece, leaf);
 		}
 	}
-	return true;
+	return OWNERSHIP_OK;
 }
 
-static struct pass pass_of(const struct ownership_side *side)
+static void invalidate(const struct pass *pass)
 {
-	struct ptable *table = &side->stage2->table;
-
-	return (struct pass){
-		.side = side,
-		.table = table,
-		.ranges = range_list_begin(side->ranges),
-		.cursor = ptable_cursor_init(table),
-	};
+	if (pass->is_scattered) {
+		ptable_invalidate(pass->table, 0,
+				  BIT(pass->table->geometry.bits));
+	} else if (pass->stale_end != 0) {
+		ptable_invalidate(pass->table, pass->stale_begin,
+				  pass->stale_end);
+	}
 }
 
 /** Merge what can be. */
@@ -196,47 +194,60 @@ static void merge(const struct ownership_side *side,
 	}
 }
 
-bool ownership_side_is_ready(const struct ownership_side *side)
+static enum ownership_status run(const struct ownership_side *side,
+				 enum job job)
 {
-	struct pass pass = pass_of(side);
+	struct pass pass = {
+		.side = side,
+		.table = &side->stage2->table,
+		.ranges = range_list_begin(side->ranges),
+		.cursor = ptable_cursor_init(&side->stage2->table),
+	};
+	enum ownership_status status = do_job(&pass, job);
 
-	return run(&pass, CHECK_PAGES);
+	if (job == WRITE_PAGES) {
+		invalidate(&pass);
+		/* Walks on all CPUs see the entries from now on. */
+		pte_sync();
+	} else if (job == PREPARE_TABLES && status != OWNERSHIP_OK) {
+		merge(side, range_list_until(side->ranges, &pass.ranges));
+	}
+	return status;
 }
 
-bool ownership_side_prepare(const struct ownership_side *side)
+enum ownership_status ownership_side_prepare(const struct ownership_side *side)
 {
-	struct pass pass = pass_of(side);
+	enum ownership_status status = OWNERSHIP_OK;
 
-	/* A leaf of another state was cut out when it came into it. */
-	if (!side->was_whole || run(&pass, MAKE_TABLES)) {
-		return true;
+	if (side->stage2 != NULL && side->was_whole) {
+		status = run(side, PREPARE_TABLES);
 	}
-	merge(side, range_list_until(side->ranges, &pass.ranges));
-	return false;
+	/*
+	 * A leaf of another state was cut out when it came into it. And where
+	 * memory was short, a page that comes later may be in a wrong state.
+	 */
+	if (side->stage2 != NULL && !side->is_known &&
+	    (!side->was_whole || status == OWNERSHIP_NO_MEMORY) &&
+	    run(side, CHECK_PAGES) != OWNERSHIP_OK) {
+		status = OWNERSHIP_WRONG_STATE;
+	}
+	return status;
 }
 
 void ownership_side_cancel(const struct ownership_side *side)
 {
-	if (side->was_whole) {
+	if (side->stage2 != NULL && side->was_whole) {
 		merge(side, range_list_begin(side->ranges));
 	}
 }
 
 void ownership_side_commit(const struct ownership_side *side)
 {
-	struct pass pass = pass_of(side);
-
-	/* Was prepared. */
-	(void)run(&pass, WRITE_PAGES);
-	if (pass.is_scattered) {
-		pass.stale_begin = 0;
-		pass.stale_end = BIT(pass.table->geometry.bits);
+	if (side->stage2 == NULL) {
+		return;
 	}
-	if (pass.stale_end != 0) {
-		ptable_invalidate(pass.table, pass.stale_begin, pass.stale_end);
-	}
-	/* Walks on all CPUs see the entries from now on. */
-	pte_sync();
+	/* Was prepared: it is done. */
+	(void)run(side, WRITE_PAGES);
 	if (side->is_whole) {
 		merge(side, range_list_begin(side->ranges));
 	}

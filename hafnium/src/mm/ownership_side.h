@@ -5,24 +5,22 @@
  */
 #pragma once
 
-#include "hf/mm/range_list.h"
-#include "hf/mm/stage2.h"
+#include "hf/mm/ownership.h"
 
 struct ownership_side {
 	struct stage2 *stage2; /* NULL: nothing */
 	const struct range_list *ranges;
 	mm_mode_t from;
 	mm_mode_t to;
+	bool is_known;	  /* no look at `from` */
 	bool is_identity; /* IPA = PA, whatever the list says */
 	bool was_whole;	  /* before: its leaves may be merged */
 	bool is_whole;	  /* and afterwards */
 };
 
-/** Are all pages in the mode `from`, and where the list says? */
-must_check bool ownership_side_is_ready(const struct ownership_side *side);
-
-/** All tables that are needed, or none and false. */
-must_check bool ownership_side_prepare(const struct ownership_side *side);
+/** Are all pages in the mode `from`, where the list says? And all tables. */
+must_check enum ownership_status ownership_side_prepare(
+	const struct ownership_side *side);
 void ownership_side_cancel(const struct ownership_side *side);
 
 /** All pages are in the mode `to`, for all CPUs. */

@@ -31,11 +31,10 @@ enum mm_status ptable_init(struct ptable *table, enum pte_stage stage,
 	return MM_OK;
 }
 
-static enum walk_step drop_table(struct walk *walk,
-				 const struct walk_entry *entry)
+static bool drop_table(struct walk *walk, const struct walk_entry *entry)
 {
 	ptable_detach(walk->table, entry, walk->context);
-	return WALK_SKIP;
+	return true;
 }
 
 void ptable_fini(struct ptable *table)
@@ -49,7 +48,7 @@ void ptable_fini(struct ptable *table)
 		.context = &list,
 	};
 
-	(void)ptable_walk(&walk);
+	ptable_walk(&walk);
 	ptable_invalidate(table, 0, end);
 	ptable_free_list(table, &list);
 	page_pool_free_run(table->pool, table->root,
@@ -89,7 +88,8 @@ static bool run_query(const struct ptable *table, struct query *query)
 		return false;
 	}
 	while (at < found->end) {
-		struct walk_entry entry = ptable_seek(table, at);
+		struct walk_entry entry =
+			ptable_seek(table, at, PTE_LAST_LEVEL);
 		pte_t pte = pte_read(entry.pte);
 		mm_mode_t mode = pte_mode(table->stage, pte);
 		uint64_t pa = pte_addr(pte).pa + (at - entry.begin);
@@ -154,11 +154,6 @@ static bool merged_leaf(const struct ptable *table, const pte_t *below,
 	     !is_aligned(pte_addr(first).pa, pte_level_size(level)))) {
 		return false;
 	}
-	/* The last entry mostly tells when there is none. */
-	if ((!pte_is_absent(first)) !=
-	    (!pte_is_absent(below[PTE_PER_TABLE - 1]))) {
-		return false;
-	}
 	if (ptable_row(below, PTE_PER_TABLE, level + 1) != PTE_PER_TABLE) {
 		return false;
 	}
@@ -167,16 +162,15 @@ static bool merged_leaf(const struct ptable *table, const pte_t *below,
 	return true;
 }
 
-static enum walk_step merge_table(struct walk *walk,
-				  const struct walk_entry *entry)
+/** The table at `entry` becomes one leaf; false if it cannot. */
+static bool merge_table(struct ptable *table, const struct walk_entry *entry)
 {
-	struct ptable *table = walk->table;
 	struct table_list merged = {.first = NULL};
 	pte_t leaf;
 
 	if (!merged_leaf(table, walk_next_table(pte_read(entry->pte)),
 			 entry->level, &leaf)) {
-		return WALK_ON;
+		return false;
 	}
 	/* Break-before-make, D8.14.1: sizes must not mix in a TLB. */
 	ptable_detach(table, entry, &merged);
@@ -184,21 +178,35 @@ static enum walk_step merge_table(struct walk *walk,
 			  entry->begin + pte_level_size(entry->level));
 	pte_write(entry->pte, leaf);
 	ptable_free_list(table, &merged);
-	return WALK_ON;
+	return true;
+}
+
+/** What `level` leads to; false if a table is left, so that none above goes. */
+static bool merge_level(struct ptable *table, unsigned int level,
+			uint64_t begin, uint64_t end)
+{
+	bool is_merged = true;
+
+	while (begin < end) {
+		struct walk_entry entry = ptable_seek(table, begin, level);
+
+		if (pte_is_table(pte_read(entry.pte), entry.level)) {
+			is_merged &= merge_table(table, &entry);
+		}
+		begin = entry.begin + pte_level_size(entry.level);
+	}
+	return is_merged;
 }
 
 void ptable_defragment(struct ptable *table, uint64_t begin, uint64_t end)
 {
-	struct walk walk = {
-		.table = table,
-		.visitor = {.table_post = merge_table},
-		.begin = begin,
-		.end = min_u64(end, BIT(table->geometry.bits)),
-	};
+	unsigned int level = PTE_LAST_LEVEL;
 
-	if (walk.begin < walk.end) {
-		(void)ptable_walk(&walk);
-		/* This CPU, too, sees blocks where there were tables. */
-		pte_sync();
-	}
+	end = min_u64(end, BIT(table->geometry.bits));
+	do {
+		level--;
+	} while (merge_level(table, level, begin, end) &&
+		 level > table->geometry.start_level);
+	/* This CPU, too, sees blocks where there were tables. */
+	pte_sync();
 }

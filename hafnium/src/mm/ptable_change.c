@@ -4,6 +4,8 @@
  * reserves them all or refuses, and splits; commit only writes entries, so it
  * cannot fail. Break-before-make is here. See docs/memory.md.
  */
+#include <string.h>
+
 #include "hf/base/check.h"
 #include "hf/mm/ptable.h"
 
@@ -13,11 +15,6 @@
 struct change {
 	const struct ptable_map *map;
 
-	/* prepare */
-	size_t table_count;
-	struct page_reservation reservation;
-
-	/* commit */
 	struct table_list detached;
 	bool must_flush;
 	bool must_go_again;
@@ -39,24 +36,24 @@ static bool is_bad_map(const struct ptable *table, const struct ptable_map *map)
 	       pa_end > BIT(table->geometry.bits);
 }
 
-/** The leaf that the map asks for here; false if it cannot be one leaf. */
-static bool leaf_at(const struct walk *walk, const struct walk_entry *entry,
+/** The leaf that the map asks for at `level`; false if it cannot be one leaf. */
+static bool leaf_at(const struct walk *walk, uint64_t begin, unsigned int level,
 		    pte_t *leaf)
 {
 	const struct change *change = walk->context;
 	const struct ptable_map *map = change->map;
 	/* May lie before map->begin: what the whole block would lead to. */
-	paddr_t pa = pa_init(map->pa.pa + (entry->begin - map->begin));
+	paddr_t pa = pa_init(map->pa.pa + (begin - map->begin));
 
 	*leaf = 0;
 	if (map->mode == MM_MODE_ABSENT) {
 		return true;
 	}
-	if (!pte_level_has_leaf(entry->level) ||
-	    !is_aligned(pa.pa, pte_level_size(entry->level))) {
+	if (!pte_level_has_leaf(level) ||
+	    !is_aligned(pa.pa, pte_level_size(level))) {
 		return false;
 	}
-	*leaf = pte_make_leaf(walk->table->stage, entry->level, pa, map->mode);
+	*leaf = pte_make_leaf(walk->table->stage, level, pa, map->mode);
 	return true;
 }
 
@@ -65,29 +62,8 @@ static bool fits_here(const struct walk *walk, const struct walk_entry *entry)
 {
 	pte_t leaf;
 
-	return leaf_at(walk, entry, &leaf) &&
+	return leaf_at(walk, entry->begin, entry->level, &leaf) &&
 	       (walk_covers(walk, entry) || pte_read(entry->pte) == leaf);
-}
-
-/** Does it fit? Then so do those behind that the range covers. */
-static bool row_fits_here(struct walk *walk, const struct walk_entry *entry)
-{
-	if (!fits_here(walk, entry)) {
-		return false;
-	}
-	walk->handled = max_u64(walk_row(walk, entry), 1);
-	return true;
-}
-
-/** Each entry of a table below `entry` will be a leaf. */
-static bool fits_below(const struct walk *walk, const struct walk_entry *entry)
-{
-	struct walk_entry child = *entry;
-	pte_t leaf;
-
-	child.level++;
-	return child.level == PTE_LAST_LEVEL ||
-	       (walk_covers(walk, entry) && leaf_at(walk, &child, &leaf));
 }
 
 /** Entries of `level`, none of them there yet, that cannot be one leaf. */
@@ -110,55 +86,57 @@ static size_t cut_entries(const struct ptable_map *map, unsigned int level,
 	return (cuts_first ? 1U : 0U) + (cuts_last ? 1U : 0U);
 }
 
-static enum walk_step count_leaf(struct walk *walk,
-				 const struct walk_entry *entry)
+/** Tables below `entry`, a leaf that does not fit. */
+static size_t missing_tables(const struct walk *walk,
+			     const struct walk_entry *entry)
 {
-	struct change *change = walk->context;
+	const struct change *change = walk->context;
 	uint64_t begin = max_u64(walk->begin, entry->begin);
 	uint64_t end =
 		min_u64(walk->end, entry->begin + pte_level_size(entry->level));
+	size_t count = 1;
 
-	if (row_fits_here(walk, entry)) {
-		return WALK_SKIP;
-	}
-	change->table_count++;
 	for (unsigned int level = entry->level + 1; level < PTE_LAST_LEVEL;
 	     level++) {
-		change->table_count +=
-			cut_entries(change->map, level, begin, end);
+		count += cut_entries(change->map, level, begin, end);
 	}
-	return WALK_SKIP;
+	return count;
 }
 
-/** Tables that will be replaced by a leaf, or are fine, are not looked into. */
-static enum walk_step prepare_table(struct walk *walk,
-				    const struct walk_entry *entry)
+/** A table of leaves that go on as `first` does; nobody walks it yet. */
+static void fill_table(pte_t *at, pte_t first, uint64_t step)
 {
-	return fits_here(walk, entry) || fits_below(walk, entry) ? WALK_SKIP
-								 : WALK_ON;
+	const pte_t *end = at + PTE_PER_TABLE;
+	pte_t even = first;
+	pte_t odd = first + step;
+
+	if (pte_is_absent(first)) {
+		memset(at, 0, PAGE_SIZE);
+		return;
+	}
+	/* Pairs are stored as such. */
+	step *= 2;
+	while (at < end) {
+		at[0] = even;
+		at[1] = odd;
+		even += step;
+		odd += step;
+		at[2] = even;
+		at[3] = odd;
+		even += step;
+		odd += step;
+		at += 4;
+	}
 }
 
 /** A table that says what the leaf `entry` says takes its place. */
-static void split(struct walk *walk, const struct walk_entry *entry,
+static void split(const struct walk *walk, const struct walk_entry *entry,
 		  pte_t *below)
 {
 	pte_t old = pte_read(entry->pte);
-	uint64_t step =
-		pte_is_absent(old) ? 0 : pte_level_size(entry->level + 1);
-	pte_t even = pte_first_child(old, entry->level);
-	pte_t odd = even + step;
 
-	/* Nobody walks it yet: pairs may be stored as one. */
-	for (size_t i = 0; i < PTE_PER_TABLE; i += 4) {
-		below[i] = even;
-		below[i + 1] = odd;
-		even += 2 * step;
-		odd += 2 * step;
-		below[i + 2] = even;
-		below[i + 3] = odd;
-		even += 2 * step;
-		odd += 2 * step;
-	}
+	fill_table(below, pte_first_child(old, entry->level),
+		   pte_level_size(entry->level + 1));
 	/* Walks must see what is in the table before they can get to it. */
 	pte_sync();
 	if (pte_is_valid(old)) {
@@ -173,18 +151,6 @@ static void split(struct walk *walk, const struct walk_entry *entry,
 	pte_write(entry->pte, pte_make_table(pa_from_ptr(below)));
 }
 
-static enum walk_step split_leaf(struct walk *walk,
-				 const struct walk_entry *entry)
-{
-	struct change *change = walk->context;
-
-	if (row_fits_here(walk, entry)) {
-		return WALK_SKIP;
-	}
-	split(walk, entry, page_reservation_take(&change->reservation));
-	return fits_below(walk, entry) ? WALK_SKIP : WALK_ON;
-}
-
 static struct walk walk_map(struct ptable *table, struct change *change,
 			    struct walk_visitor visitor)
 {
@@ -197,51 +163,58 @@ static struct walk walk_map(struct ptable *table, struct change *change,
 	};
 }
 
-/** Most changes find their tables there: each leaf in the way fits. */
-static bool has_tables(const struct walk *walk)
+/**
+ * How many tables are missing; with a reservation they are made. Entries of a
+ * row fit if the first does.
+ */
+static size_t make_tables(const struct walk *walk,
+			  struct page_reservation *reservation)
 {
 	uint64_t at = walk->begin;
+	size_t missing = 0;
 
 	while (at < walk->end) {
-		struct walk_entry entry = ptable_seek(walk->table, at);
+		struct walk_entry entry =
+			ptable_seek(walk->table, at, PTE_LAST_LEVEL);
+		uint64_t row = 1;
 
 		if (entry.level == PTE_LAST_LEVEL) {
-			at = entry.begin + entry.room * PAGE_SIZE;
+			row = entry.room;
 		} else if (fits_here(walk, &entry)) {
-			at = entry.begin + pte_level_size(entry.level);
+			row = max_u64(walk_row(walk, &entry), 1);
+		} else if (reservation != NULL) {
+			split(walk, &entry, page_reservation_take(reservation));
+			/* Look again: what is below may not fit either. */
+			continue;
 		} else {
-			return false;
+			missing += missing_tables(walk, &entry);
 		}
+		at = entry.begin + (row << pte_level_shift(entry.level));
 	}
-	return true;
+	return missing;
 }
 
 enum mm_status ptable_prepare(struct ptable *table,
 			      const struct ptable_map *map)
 {
 	struct change change = {.map = map};
-	struct walk count =
-		walk_map(table, &change,
-			 (struct walk_visitor){.leaf = count_leaf,
-					       .table_pre = prepare_table});
-	struct walk make =
-		walk_map(table, &change,
-			 (struct walk_visitor){.leaf = split_leaf,
-					       .table_pre = prepare_table});
+	struct walk walk =
+		walk_map(table, &change, (struct walk_visitor){.leaf = NULL});
+	struct page_reservation reservation;
+	size_t missing;
 
 	if (is_bad_map(table, map)) {
 		return MM_BAD_RANGE;
 	}
-	if (has_tables(&count)) {
+	missing = make_tables(&walk, NULL);
+	if (missing == 0) {
 		return MM_OK;
 	}
-	(void)ptable_walk(&count);
-	if (!page_pool_reserve(table->pool, change.table_count,
-			       &change.reservation)) {
+	if (!page_pool_reserve(table->pool, missing, &reservation)) {
 		return MM_NO_MEMORY;
 	}
-	(void)ptable_walk(&make);
-	CHECK(change.reservation.count == 0);
+	(void)make_tables(&walk, &reservation);
+	CHECK(reservation.count == 0);
 	/* This CPU, too, gets to the tables from now on. */
 	pte_sync();
 	return MM_OK;
@@ -274,44 +247,45 @@ static void commit_row(struct walk *walk, const struct walk_entry *entry,
 }
 
 /** This entry and those of its row: most of the work is here. */
-static enum walk_step commit_leaf(struct walk *walk,
-				  const struct walk_entry *entry)
+static size_t commit_leaf(struct walk *walk, const struct walk_entry *entry)
 {
 	size_t row = max_u64(walk_row(walk, entry), 1);
 	pte_t leaf;
 
 	/* Else it was not prepared. */
-	CHECK(fits_here(walk, entry) && leaf_at(walk, entry, &leaf));
-	walk->handled = ptable_row(entry->pte, row, entry->level);
-	commit_row(walk, entry, walk->handled, leaf);
-	return WALK_SKIP;
+	CHECK(fits_here(walk, entry) &&
+	      leaf_at(walk, entry->begin, entry->level, &leaf));
+	row = ptable_row(entry->pte, row, entry->level);
+	commit_row(walk, entry, row, leaf);
+	return row;
 }
 
 /** All of the range, in one table of pages from `entry` on. */
 static void commit_pages(struct walk *walk, struct walk_entry *entry)
 {
 	while (entry->begin < walk->end) {
-		(void)commit_leaf(walk, entry);
-		entry->pte += walk->handled;
-		entry->begin += walk->handled * PAGE_SIZE;
-		entry->room -= walk->handled;
+		size_t done = commit_leaf(walk, entry);
+
+		entry->pte += done;
+		entry->begin += done * PAGE_SIZE;
+		entry->room -= done;
 	}
 }
 
 /** A table that lies in the range gives way to one leaf. */
-static enum walk_step commit_table(struct walk *walk,
-				   const struct walk_entry *entry)
+static bool commit_table(struct walk *walk, const struct walk_entry *entry)
 {
 	struct change *change = walk->context;
 	pte_t leaf;
 
-	if (!walk_covers(walk, entry) || !leaf_at(walk, entry, &leaf)) {
-		return WALK_ON;
+	if (!walk_covers(walk, entry) ||
+	    !leaf_at(walk, entry->begin, entry->level, &leaf)) {
+		return false;
 	}
 	ptable_detach(walk->table, entry, &change->detached);
 	change->must_flush = true;
 	change->must_go_again |= !pte_is_absent(leaf);
-	return WALK_SKIP;
+	return true;
 }
 
 /** Write what may be written now, and break the rest; true: go again. */
@@ -322,7 +296,8 @@ static bool commit_once(struct ptable *table, const struct ptable_map *map)
 		walk_map(table, &change,
 			 (struct walk_visitor){.leaf = commit_leaf,
 					       .table_pre = commit_table});
-	struct walk_entry entry = ptable_seek(table, map->begin);
+	struct walk_entry entry =
+		ptable_seek(table, map->begin, PTE_LAST_LEVEL);
 	uint64_t pages = (map->end - map->begin) / PAGE_SIZE;
 
 	/* Part of one table of pages, which stays: no walk to find that out. */
@@ -330,7 +305,7 @@ static bool commit_once(struct ptable *table, const struct ptable_map *map)
 	    pages < PTE_PER_TABLE) {
 		commit_pages(&walk, &entry);
 	} else {
-		(void)ptable_walk(&walk);
+		ptable_walk(&walk);
 	}
 	if (change.must_flush) {
 		ptable_invalidate(table, map->begin, map->end);

@@ -14,7 +14,7 @@ void ptable_cursor_move(struct ptable_cursor *cursor, uint64_t address)
 	if (!ptable_has_range(cursor->table, address, address + 1)) {
 		return;
 	}
-	entry = ptable_seek(cursor->table, address);
+	entry = ptable_seek(cursor->table, address, PTE_LAST_LEVEL);
 	cursor->begin = entry.begin;
 	cursor->size = pte_level_size(entry.level);
 	cursor->leaf = pte_read(entry.pte);

@@ -8,54 +8,39 @@
 
 #include "hf/arch/tlb.h"
 
-static bool walk_table(struct walk *walk, pte_t *table, unsigned int level,
+static void walk_table(struct walk *walk, pte_t *table, unsigned int level,
 		       uint64_t begin);
 
-static enum walk_step visit(
-	struct walk *walk, const struct walk_entry *entry,
-	enum walk_step (*visitor)(struct walk *, const struct walk_entry *))
-{
-	return visitor == NULL ? WALK_ON : visitor(walk, entry);
-}
-
-/** How many entries are done; 0: stop. */
+/** How many entries are done. */
 static size_t walk_one(struct walk *walk, const struct walk_entry *entry)
 {
 	const struct walk_visitor *visitor = &walk->visitor;
-	bool was_table = pte_is_table(pte_read(entry->pte), entry->level);
-	enum walk_step step;
 
-	walk->handled = 1;
-	step = visit(walk, entry,
-		     was_table ? visitor->table_pre : visitor->leaf);
-	if (step == WALK_STOP) {
-		return 0;
+	if (!pte_is_table(pte_read(entry->pte), entry->level)) {
+		return visitor->leaf == NULL ? 1 : visitor->leaf(walk, entry);
 	}
-	if (step == WALK_SKIP ||
-	    !pte_is_table(pte_read(entry->pte), entry->level)) {
-		return walk->handled;
+	if (visitor->table_pre == NULL || !visitor->table_pre(walk, entry)) {
+		ptable_walk_below(walk, entry);
+		if (visitor->table_post != NULL) {
+			visitor->table_post(walk, entry);
+		}
 	}
-	return ptable_walk_below(walk, entry) &&
-			       visit(walk, entry, visitor->table_post) !=
-				       WALK_STOP
-		       ? 1
-		       : 0;
+	return 1;
 }
 
-bool ptable_walk_below(struct walk *walk, const struct walk_entry *entry)
+void ptable_walk_below(struct walk *walk, const struct walk_entry *entry)
 {
 	unsigned int level = entry->level + 1;
 
 	/* Pages are all that is there: spare the visits that do nothing. */
-	if (level == PTE_LAST_LEVEL && walk->visitor.leaf == NULL) {
-		return true;
+	if (level != PTE_LAST_LEVEL || walk->visitor.leaf != NULL) {
+		walk_table(walk, walk_next_table(pte_read(entry->pte)), level,
+			   entry->begin);
 	}
-	return walk_table(walk, walk_next_table(pte_read(entry->pte)), level,
-			  entry->begin);
 }
 
 /** `begin` is the input address of the first entry of `table`. */
-static bool walk_table(struct walk *walk, pte_t *table, unsigned int level,
+static void walk_table(struct walk *walk, pte_t *table, unsigned int level,
 		       uint64_t begin)
 {
 	unsigned int shift = pte_level_shift(level);
@@ -73,58 +58,102 @@ static bool walk_table(struct walk *walk, pte_t *table, unsigned int level,
 	while (entry.begin < walk->end && entry.room != 0) {
 		size_t done = walk_one(walk, &entry);
 
-		if (done == 0) {
-			return false;
-		}
 		entry.pte += done;
 		entry.begin += (uint64_t)done << shift;
 		entry.room -= done;
 	}
-	return true;
 }
 
-struct walk_entry ptable_seek(const struct ptable *table, uint64_t address)
+struct walk_entry ptable_seek(const struct ptable *table, uint64_t address,
+			      unsigned int last_level)
 {
 	unsigned int level = table->geometry.start_level;
+	unsigned int shift = pte_level_shift(level);
 	size_t count = table->geometry.root_pages * (size_t)PTE_PER_TABLE;
-	size_t i = address >> pte_level_shift(level);
-	pte_t *entry = &table->root[i];
+	size_t i = address >> shift;
+	pte_t *entries = table->root;
 
-	while (pte_is_table(pte_read(entry), level)) {
-		level++;
+	for (; level < last_level; level++) {
+		pte_t pte = pte_read(&entries[i]);
+
+		if (!pte_is_table(pte, level)) {
+			break;
+		}
+		entries = walk_next_table(pte);
 		count = PTE_PER_TABLE;
-		i = address >> pte_level_shift(level) & (PTE_PER_TABLE - 1);
-		entry = walk_next_table(pte_read(entry)) + i;
+		shift -= PTE_INDEX_BITS;
+		i = address >> shift & (PTE_PER_TABLE - 1);
 	}
 	return (struct walk_entry){
-		.pte = entry,
-		.begin = align_down(address, pte_level_size(level)),
+		.pte = &entries[i],
+		.begin = align_down(address, BIT(shift)),
 		.level = level,
 		.room = count - i,
 	};
 }
 
-size_t ptable_row(const pte_t *entries, size_t count, unsigned int level)
+/** Eight entries at a time: how many of them say nothing, and so on. */
+static const pte_t *absent_row(const pte_t *at, const pte_t *end)
 {
-	pte_t expected = entries[0];
-	uint64_t step = pte_is_absent(expected) ? 0 : pte_level_size(level);
-	size_t i = 0;
+	while (at < end && (at[0] | at[1] | at[2] | at[3] | at[4] | at[5] |
+			    at[6] | at[7]) == 0) {
+		at += 8;
+	}
+	return at;
+}
 
-	for (; count - i >= 4; i += 4) {
-		pte_t a = entries[i], b = entries[i + 1];
-		pte_t c = entries[i + 2], d = entries[i + 3];
+/** Two entries are loaded and compared as one. */
+static inline bool is_pair(const pte_t *at, pte_t even, pte_t odd)
+{
+	return (at[0] == even) & (at[1] == odd);
+}
 
-		if (a != expected || b != expected + step ||
-		    c != expected + 2 * step || d != expected + 3 * step) {
+/** The same of those that follow one another. */
+static const pte_t *leaf_row(const pte_t *at, const pte_t *end, uint64_t step)
+{
+	pte_t even = at[0];
+	pte_t odd = even + step;
+
+	for (step *= 2; at < end; at += 8) {
+		if (!is_pair(at, even, odd)) {
 			break;
 		}
-		expected += 4 * step;
+		even += step;
+		odd += step;
+		if (!is_pair(at + 2, even, odd)) {
+			break;
+		}
+		even += step;
+		odd += step;
+		if (!is_pair(at + 4, even, odd)) {
+			break;
+		}
+		even += step;
+		odd += step;
+		if (!is_pair(at + 6, even, odd)) {
+			break;
+		}
+		even += step;
+		odd += step;
 	}
-	while (i < count && entries[i] == expected) {
-		expected += step;
-		i++;
+	return at;
+}
+
+size_t ptable_row(const pte_t *entries, size_t count, unsigned int level)
+{
+	pte_t first = entries[0];
+	bool is_absent = pte_is_absent(first);
+	uint64_t step = is_absent ? 0 : pte_level_size(level);
+	const pte_t *eights = entries + align_down(count, 8);
+	const pte_t *end = entries + count;
+	const pte_t *at = is_absent ? absent_row(entries, eights)
+				    : leaf_row(entries, eights, step);
+
+	first += (size_t)(at - entries) * step;
+	for (; at < end && *at == first; at++) {
+		first += step;
 	}
-	return i;
+	return (size_t)(at - entries);
 }
 
 void ptable_fill(pte_t *entries, size_t count, pte_t leaf, unsigned int level)
@@ -146,10 +175,10 @@ void ptable_fill(pte_t *entries, size_t count, pte_t leaf, unsigned int level)
 	}
 }
 
-bool ptable_walk(struct walk *walk)
+void ptable_walk(struct walk *walk)
 {
-	return walk_table(walk, walk->table->root,
-			  walk->table->geometry.start_level, 0);
+	walk_table(walk, walk->table->root, walk->table->geometry.start_level,
+		   0);
 }
 
 static void chain(struct table_list *list, pte_t *table)
@@ -159,11 +188,9 @@ static void chain(struct table_list *list, pte_t *table)
 	list->first = table;
 }
 
-static enum walk_step collect_table(struct walk *walk,
-				    const struct walk_entry *entry)
+static void collect_table(struct walk *walk, const struct walk_entry *entry)
 {
 	chain(walk->context, walk_next_table(pte_read(entry->pte)));
-	return WALK_ON;
 }
 
 void ptable_detach(struct ptable *table, const struct walk_entry *entry,
@@ -178,7 +205,7 @@ void ptable_detach(struct ptable *table, const struct walk_entry *entry,
 	};
 	pte_t *below = walk_next_table(pte_read(entry->pte));
 
-	(void)ptable_walk_below(&walk, entry);
+	ptable_walk_below(&walk, entry);
 	pte_write(entry->pte, 0);
 	chain(list, below);
 }

@@ -7,12 +7,6 @@
 
 #include "hf/mm/ptable.h"
 
-enum walk_step {
-	WALK_ON,
-	WALK_SKIP, /* do not look into the table that this entry leads to */
-	WALK_STOP, /* end the walk */
-};
-
 /** One entry that the walk has come to. */
 struct walk_entry {
 	pte_t *pte;
@@ -25,16 +19,14 @@ struct walk;
 
 /**
  * What is done at each entry that touches the range; NULL: nothing. An entry
- * is a leaf when it is no table, so also when it is 0. If `leaf` makes it a
- * table, the walk goes on inside, without `table_pre`.
+ * is a leaf when it is no table, so also when it is 0.
  */
 struct walk_visitor {
-	enum walk_step (*leaf)(struct walk *walk,
-			       const struct walk_entry *entry);
-	enum walk_step (*table_pre)(struct walk *walk,
-				    const struct walk_entry *entry);
-	enum walk_step (*table_post)(struct walk *walk,
-				     const struct walk_entry *entry);
+	/* How many entries were taken care of: those behind, too. */
+	size_t (*leaf)(struct walk *walk, const struct walk_entry *entry);
+	/* True: do not look into the table that this entry led to. */
+	bool (*table_pre)(struct walk *walk, const struct walk_entry *entry);
+	void (*table_post)(struct walk *walk, const struct walk_entry *entry);
 };
 
 struct walk {
@@ -43,8 +35,6 @@ struct walk {
 	uint64_t begin;
 	uint64_t end;
 	void *context;
-	/* `leaf` raises it when it took care of entries behind, too */
-	size_t handled;
 };
 
 /** Tables that nothing leads to, linked through their first entry. */
@@ -52,8 +42,12 @@ struct table_list {
 	pte_t *first;
 };
 
-/** Where the tables end for `address`, which is one that they can have. */
-struct walk_entry ptable_seek(const struct ptable *table, uint64_t address);
+/**
+ * Where the tables end for `address`, which is one that they can have; not
+ * below `last_level`.
+ */
+struct walk_entry ptable_seek(const struct ptable *table, uint64_t address,
+			      unsigned int last_level);
 
 /**
  * How many of `count` entries, side by side in a table of `level`, go on as the
@@ -103,11 +97,11 @@ static inline pte_t *ptable_cursor_find(struct ptable_cursor *cursor,
 	return NULL;
 }
 
-/** Visit [walk->begin, walk->end) in order; false when it was stopped. */
-bool ptable_walk(struct walk *walk);
+/** Visit [walk->begin, walk->end) in order. */
+void ptable_walk(struct walk *walk);
 
 /** The tables below `entry`, which is a table, in the same way. */
-bool ptable_walk_below(struct walk *walk, const struct walk_entry *entry);
+void ptable_walk_below(struct walk *walk, const struct walk_entry *entry);
 
 /** Entries from this one on, in its table, that lie in the range as a whole. */
 static inline size_t walk_row(const struct walk *walk,

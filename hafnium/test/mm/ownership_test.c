@@ -71,13 +71,8 @@ static struct ownership_change change(enum ownership_step step)
 static enum ownership_status make(enum ownership_step step)
 {
 	struct ownership_change made = change(step);
-	enum ownership_status status;
+	enum ownership_status status = ownership_prepare(&made);
 
-	if (ownership_rule_of(step).owner_from != PAGE_KEPT &&
-	    !ownership_owner_is_ready(&made)) {
-		return OWNERSHIP_WRONG_STATE;
-	}
-	status = ownership_prepare(&made);
 	if (status == OWNERSHIP_OK) {
 		ownership_commit(&made);
 	}
@@ -316,10 +311,10 @@ TEST(ownership, owner_elsewhere_in_memory_is_not_ready)
 
 	begin();
 	add(0, 1);
-	ranges.own[0].pa += UINT64_C(1) << 28;
+	ranges.own[0].pa += PAGE_SIZE;
 	made = change(OWNERSHIP_SHARE);
 
-	EXPECT_FALSE(ownership_owner_is_ready(&made));
+	EXPECT_EQ(ownership_prepare(&made), OWNERSHIP_WRONG_STATE);
 }
 
 TEST(ownership, owner_with_other_rights_is_not_ready)
@@ -331,7 +326,7 @@ TEST(ownership, owner_with_other_rights_is_not_ready)
 	made = change(OWNERSHIP_SHARE);
 	made.owner_rights = MM_MODE_R;
 
-	EXPECT_FALSE(ownership_owner_is_ready(&made));
+	EXPECT_EQ(ownership_prepare(&made), OWNERSHIP_WRONG_STATE);
 }
 
 TEST(ownership, what_the_other_has_not_room_for_is_refused)

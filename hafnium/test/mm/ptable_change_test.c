@@ -316,7 +316,7 @@ TEST(ptable_prepare, commit_without_it_is_our_bug)
 
 	fixture_init(&f, PTE_STAGE2, 40, 16);
 
-	EXPECT_PANIC("fits_here", ptable_commit(&f.table, &map));
+	EXPECT_PANIC("fits(walk", ptable_commit(&f.table, &map));
 }
 
 TEST(ptable_prepare, given_up_it_is_merged_away_by_defragment)

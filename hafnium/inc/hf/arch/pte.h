@@ -79,11 +79,12 @@ enum pte_change {
 /** Level at which every leaf is a page, and below which there is nothing. */
 #define PTE_LAST_LEVEL 3U
 #define PTE_PER_TABLE 512U
+#define PTE_INDEX_BITS 9
 
 /** Bits of the input address below those that index a table of `level`. */
 static inline unsigned int pte_level_shift(unsigned int level)
 {
-	return PAGE_BITS + 9 * (PTE_LAST_LEVEL - level);
+	return PAGE_BITS + PTE_INDEX_BITS * (PTE_LAST_LEVEL - level);
 }
 
 /** Bytes that one entry of `level` covers. */

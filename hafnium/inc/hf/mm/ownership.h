@@ -47,12 +47,13 @@ mm_mode_t ownership_mode(enum page_state state, mm_mode_t rights);
 
 /** A step for all pages of a list, which stays as it is until commit. */
 struct ownership_change {
-	enum ownership_step step;
 	const struct range_list *ranges; /* the owner's addresses */
 	struct stage2 *owner;
-	mm_mode_t owner_rights; /* R, W, X that the owner has with access */
 	struct stage2 *other;	/* IPA = PA; NULL if the rule keeps it */
+	mm_mode_t owner_rights; /* R, W, X that the owner has with access */
 	mm_mode_t other_rights; /* that it has from now on, or had */
+	enum ownership_step step;
+	bool owner_is_known; /* to be ready, whatever its rights are now */
 };
 
 enum ownership_status {
@@ -64,15 +65,9 @@ enum ownership_status {
 };
 
 /**
- * Are all pages of the owner in the state that the step begins with, with
- * `owner_rights`, and where the list says?
- */
-must_check bool ownership_owner_is_ready(const struct ownership_change *change);
-
-/**
- * Look at the other map and make all tables that commit will need. Nothing is
- * changed, and if it refuses, no table is left over. The owner's pages have been looked at,
- * or are known to be ready since nothing else could have changed them.
+ * Look at both maps, whether all pages are in the states that the step begins
+ * with, with the rights, and where the list says; and make all tables that
+ * commit will need. Nothing is changed, and if it refuses, no table is left over.
  */
 must_check enum ownership_status ownership_prepare(
 	const struct ownership_change *change);
