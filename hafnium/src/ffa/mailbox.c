@@ -28,7 +28,7 @@ static void message_frame(struct vcpu *vcpu)
 					       memory_order_relaxed);
 }
 
-bool mailbox_try_receive(struct vcpu *vcpu)
+never_inline bool mailbox_try_receive(struct vcpu *vcpu)
 {
 	uint8_t expected = MAILBOX_RECEIVED;
 

@@ -8,8 +8,9 @@
 
 #include "ptable_walk.h"
 
-enum mm_status ptable_init(struct ptable *table, enum pte_stage stage,
-			   uint16_t vmid, struct page_pool *pool)
+never_inline enum mm_status ptable_init(struct ptable *table,
+					enum pte_stage stage, uint16_t vmid,
+					struct page_pool *pool)
 {
 	unsigned int pa_bits = mmu_pa_bits();
 
@@ -198,7 +199,8 @@ static bool merge_level(struct ptable *table, unsigned int level,
 	return is_merged;
 }
 
-void ptable_defragment(struct ptable *table, uint64_t begin, uint64_t end)
+never_inline void ptable_defragment(struct ptable *table, uint64_t begin,
+				    uint64_t end)
 {
 	unsigned int level = PTE_LAST_LEVEL;
 

@@ -11,6 +11,9 @@
 
 #include "ptable_walk.h"
 
+/** No entry: what is written has bit 1 with bit 0 only. */
+#define NO_LEAF ((pte_t)PTE_TABLE_OR_PAGE)
+
 /* The walker's context, for both halves. */
 struct change {
 	const struct ptable_map *map;
@@ -36,33 +39,29 @@ static bool is_bad_map(const struct ptable *table, const struct ptable_map *map)
 	       pa_end > BIT(table->geometry.bits);
 }
 
-/** The leaf that the map asks for at `level`; false if it cannot be one leaf. */
-static bool leaf_at(const struct walk *walk, uint64_t begin, unsigned int level,
-		    pte_t *leaf)
+/** The leaf that the map asks for at `entry`; NO_LEAF: it cannot be one. */
+static pte_t leaf_at(const struct walk *walk, const struct walk_entry *entry)
 {
 	const struct change *change = walk->context;
 	const struct ptable_map *map = change->map;
 	/* May lie before map->begin: what the whole block would lead to. */
-	paddr_t pa = pa_init(map->pa.pa + (begin - map->begin));
+	paddr_t pa = pa_init(map->pa.pa + (entry->begin - map->begin));
 
-	*leaf = 0;
 	if (map->mode == MM_MODE_ABSENT) {
-		return true;
+		return 0;
 	}
-	if (!pte_level_has_leaf(level) ||
-	    !is_aligned(pa.pa, pte_level_size(level))) {
-		return false;
+	if (!pte_level_has_leaf(entry->level) ||
+	    !is_aligned(pa.pa, pte_level_size(entry->level))) {
+		return NO_LEAF;
 	}
-	*leaf = pte_make_leaf(walk->table->stage, level, pa, map->mode);
-	return true;
+	return pte_make_leaf(walk->table->stage, entry->level, pa, map->mode);
 }
 
-/** One leaf will do here: it lies in the range, or says so already. */
-static bool fits_here(const struct walk *walk, const struct walk_entry *entry)
+/** That leaf will do here: it lies in the range, or `entry` says so already. */
+static bool fits(const struct walk *walk, const struct walk_entry *entry,
+		 pte_t leaf)
 {
-	pte_t leaf;
-
-	return leaf_at(walk, entry->begin, entry->level, &leaf) &&
+	return leaf != NO_LEAF &&
 	       (walk_covers(walk, entry) || pte_read(entry->pte) == leaf);
 }
 
@@ -180,7 +179,7 @@ static size_t make_tables(const struct walk *walk,
 
 		if (entry.level == PTE_LAST_LEVEL) {
 			row = entry.room;
-		} else if (fits_here(walk, &entry)) {
+		} else if (fits(walk, &entry, leaf_at(walk, &entry))) {
 			row = max_u64(walk_row(walk, &entry), 1);
 		} else if (reservation != NULL) {
 			split(walk, &entry, page_reservation_take(reservation));
@@ -250,11 +249,10 @@ static void commit_row(struct walk *walk, const struct walk_entry *entry,
 static size_t commit_leaf(struct walk *walk, const struct walk_entry *entry)
 {
 	size_t row = max_u64(walk_row(walk, entry), 1);
-	pte_t leaf;
+	pte_t leaf = leaf_at(walk, entry);
 
 	/* Else it was not prepared. */
-	CHECK(fits_here(walk, entry) &&
-	      leaf_at(walk, entry->begin, entry->level, &leaf));
+	CHECK(fits(walk, entry, leaf));
 	row = ptable_row(entry->pte, row, entry->level);
 	commit_row(walk, entry, row, leaf);
 	return row;
@@ -276,10 +274,9 @@ static void commit_pages(struct walk *walk, struct walk_entry *entry)
 static bool commit_table(struct walk *walk, const struct walk_entry *entry)
 {
 	struct change *change = walk->context;
-	pte_t leaf;
+	pte_t leaf = leaf_at(walk, entry);
 
-	if (!walk_covers(walk, entry) ||
-	    !leaf_at(walk, entry->begin, entry->level, &leaf)) {
+	if (!walk_covers(walk, entry) || leaf == NO_LEAF) {
 		return false;
 	}
 	ptable_detach(walk->table, entry, &change->detached);
