@@ -69,25 +69,39 @@ const void *boot_memory_map_fdt(paddr_t fdt)
 	return dtb;
 }
 
-/** The part of `ram` below (or else behind) the image; may be empty. */
-static struct pa_range beside_image(struct pa_range ram, bool is_below)
-{
-	struct pa_range image = image_range();
-
-	if (is_below) {
-		ram.end.pa = min_u64(ram.end.pa, image.begin.pa);
-	} else {
-		ram.begin.pa = max_u64(ram.begin.pa, image.end.pa);
-	}
-	return ram;
-}
-
 static bool map_piece(struct pa_range piece)
 {
 	if (!pa_range_is_empty(piece) && stage1_map(piece, MODE_RW) != MM_OK) {
 		log_error("Unable to map memory %#lx - %#lx.", piece.begin.pa,
 			  piece.end.pa - 1);
 		return false;
+	}
+	return true;
+}
+
+static bool unmap_piece(struct pa_range piece)
+{
+	if (!pa_range_is_empty(piece) && stage1_unmap(piece) != MM_OK) {
+		panic("Unable to unmap memory from the hypervisor.");
+	}
+	return true;
+}
+
+/** What is below and behind the image of each range of RAM; may be empty. */
+static bool for_each_piece(const struct boot_params *params,
+			   bool (*change)(struct pa_range piece))
+{
+	struct pa_range image = image_range();
+
+	for (uint32_t i = 0; i < params->mem_range_count; i++) {
+		struct pa_range below = params->mem_ranges[i];
+		struct pa_range behind = below;
+
+		below.end.pa = min_u64(below.end.pa, image.begin.pa);
+		behind.begin.pa = max_u64(behind.begin.pa, image.end.pa);
+		if (!change(below) || !change(behind)) {
+			return false;
+		}
 	}
 	return true;
 }
@@ -108,33 +122,13 @@ static bool map_ramdisk(const struct boot_params *params)
 
 bool boot_memory_map_ram(const struct boot_params *params)
 {
-	for (uint32_t i = 0; i < params->mem_range_count; i++) {
-		struct pa_range ram = params->mem_ranges[i];
-
-		if (!map_piece(beside_image(ram, true)) ||
-		    !map_piece(beside_image(ram, false))) {
-			return false;
-		}
-	}
-	return map_ramdisk(params);
-}
-
-static void unmap_piece(struct pa_range piece)
-{
-	if (!pa_range_is_empty(piece) && stage1_unmap(piece) != MM_OK) {
-		panic("Unable to unmap memory from the hypervisor.");
-	}
+	return for_each_piece(params, map_piece) && map_ramdisk(params);
 }
 
 void boot_memory_unmap_ram(const struct boot_params *params)
 {
-	for (uint32_t i = 0; i < params->mem_range_count; i++) {
-		struct pa_range ram = params->mem_ranges[i];
-
-		unmap_piece(beside_image(ram, true));
-		unmap_piece(beside_image(ram, false));
-	}
+	(void)!for_each_piece(params, unmap_piece);
 	if (!params_is_ram(params, params->ramdisk)) {
-		unmap_piece(params->ramdisk);
+		(void)!unmap_piece(params->ramdisk);
 	}
 }

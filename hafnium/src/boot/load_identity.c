@@ -32,9 +32,8 @@ static uint32_t properties_of(const struct ffa_partition *from)
 /** FF-A's part of the identity: what its role has is cut down. */
 static void set_partition(struct vm *vm, const struct manifest_vm *from)
 {
-	static_assert(MAX_VM_UUIDS == PARTITION_MAX_UUIDS, "one limit");
-
-	const uint32_t *words = from->partition.uuids.words;
+	static_assert(sizeof(vm->uuids) == sizeof(from->partition.uuids.words),
+		      "one limit");
 
 	vm->ffa_version_max = from->ffa_version_max;
 	vm->ffa_properties &= from->ffa_properties | FFA_PROPERTY_AARCH64;
@@ -51,10 +50,8 @@ static void set_partition(struct vm *vm, const struct manifest_vm *from)
 		vm->ffa_properties &= properties_of(&from->partition);
 	}
 	vm->uuid_count = from->partition.uuids.count / 4;
-	for (uint32_t i = 0; i < vm->uuid_count; i++, words += 4) {
-		vm->uuids[i].low = words[0] | (uint64_t)words[1] << 32;
-		vm->uuids[i].high = words[2] | (uint64_t)words[3] << 32;
-	}
+	/* Words of a UUID from the lowest on: little endian as we are. */
+	memcpy(vm->uuids, from->partition.uuids.words, sizeof(vm->uuids));
 }
 
 /** In a debug build only; then the primary's are to be saved as well. */

@@ -7,63 +7,44 @@
 #include "hf/base/log.h"
 #include "hf/boot/manifest_check.h"
 
-static bool uuid_is_used(const struct uuid_list *list, uint32_t count,
-			 const uint32_t *uuid)
+/** What no two VMs may have, nor one VM twice; in the order of the checks. */
+enum thing_kind {
+	THING_UUID,
+	THING_BOOT_ORDER,
+	/* the rest is of every VM, those above are of partitions */
+	THING_REGION,
+	THING_INTERRUPT,
+	THING_KIND_COUNT,
+};
+
+/** The `n`-th thing of its kind. */
+struct thing {
+	const struct manifest_vm *vm;
+	uint32_t n;
+};
+
+/** Of words: a UUID has four, an interrupt its id and attributes. */
+#define UUID_WORDS 4
+#define INTERRUPT_WORDS 2
+
+static uint32_t count_of(const struct manifest_vm *vm, enum thing_kind kind)
 {
-	for (uint32_t i = 0; i < count; i += 4) {
-		if (memcmp(&list->words[i], uuid, 4 * sizeof(*uuid)) == 0) {
-			return true;
-		}
+	const struct ffa_partition *partition = &vm->partition;
+
+	switch (kind) {
+	case THING_UUID:
+		return partition->uuids.count / UUID_WORDS;
+	case THING_BOOT_ORDER:
+		return vm->is_ffa_partition ? 1 : 0;
+	case THING_REGION:
+		return partition->memory_region_count +
+		       partition->device_region_count;
+	case THING_INTERRUPT:
+	case THING_KIND_COUNT:
+		break;
 	}
-	return false;
-}
-
-/** Of the UUIDs in front of word `word` of VM `vm_idx`, is one the same? */
-static bool uuid_is_repeated(const struct manifest *manifest, uint32_t vm_idx,
-			     uint32_t word)
-{
-	const struct uuid_list *own = &manifest->vms[vm_idx].partition.uuids;
-	const uint32_t *uuid = &own->words[word];
-
-	for (uint32_t i = 0; i < vm_idx; i++) {
-		const struct uuid_list *list =
-			&manifest->vms[i].partition.uuids;
-
-		if (uuid_is_used(list, list->count, uuid)) {
-			return true;
-		}
-	}
-	return uuid_is_used(own, word, uuid);
-}
-
-static bool check_uuids(const struct manifest *manifest, uint32_t vm_idx,
-			struct field_reader *reader)
-{
-	const struct uuid_list *uuids = &manifest->vms[vm_idx].partition.uuids;
-
-	for (uint32_t word = 0; word < uuids->count; word += 4) {
-		if (uuid_is_repeated(manifest, vm_idx, word)) {
-			return reader_fail(reader, MANIFEST_DUPLICATE_UUID,
-					   "uuid");
-		}
-	}
-	return true;
-}
-
-static bool check_boot_order(const struct manifest *manifest, uint32_t vm_idx,
-			     struct field_reader *reader)
-{
-	uint16_t order = manifest->vms[vm_idx].partition.boot_order;
-
-	for (uint32_t i = 0; i < vm_idx; i++) {
-		if (manifest->vms[i].is_ffa_partition &&
-		    order != PARTITION_NO_BOOT_ORDER &&
-		    manifest->vms[i].partition.boot_order == order) {
-			return reader_fail(reader, MANIFEST_BAD_BOOT_ORDER,
-					   "boot-order");
-		}
-	}
-	return true;
+	/* Each device region has room for as many; not all are there. */
+	return partition->device_region_count * PARTITION_MAX_INTERRUPTS;
 }
 
 /** Regions whose address is not known yet take no room here. */
@@ -91,11 +72,6 @@ static struct pa_range nth_region(const struct ffa_partition *partition,
 			    partition->device_regions[n].page_count);
 }
 
-static uint32_t region_count(const struct ffa_partition *partition)
-{
-	return partition->memory_region_count + partition->device_region_count;
-}
-
 /**
  * Several devices may lie on the same pages: a VM may have them all, if it has
  * the pages with the same rights.
@@ -110,118 +86,104 @@ static bool may_share(const struct ffa_partition *partition, uint32_t a,
 		       partition->device_regions[b - first].attributes;
 }
 
-/** Does region `n` meet one in front of it that it may not? */
-static bool own_range_is_used(const struct ffa_partition *own, uint32_t n)
+static bool regions_meet(struct thing a, struct thing b)
 {
-	struct pa_range range = nth_region(own, n);
+	struct pa_range range = nth_region(&b.vm->partition, b.n);
 
-	for (uint32_t i = 0; i < n; i++) {
-		if (!pa_range_is_empty(range) && !may_share(own, i, n) &&
-		    pa_ranges_overlap(nth_region(own, i), range)) {
-			return true;
-		}
+	if (pa_range_is_empty(range) ||
+	    (a.vm == b.vm && may_share(&a.vm->partition, a.n, b.n))) {
+		return false;
 	}
-	return false;
+	return pa_ranges_overlap(nth_region(&a.vm->partition, a.n), range);
 }
 
-/** Does `range` meet one of the regions? */
-static bool range_is_used(const struct ffa_partition *partition,
-			  struct pa_range range)
+/** 0, which is no device's: there is none. */
+static uint32_t nth_interrupt(struct thing interrupt)
 {
-	for (uint32_t i = 0; i < region_count(partition); i++) {
-		if (!pa_range_is_empty(range) &&
-		    pa_ranges_overlap(nth_region(partition, i), range)) {
-			return true;
-		}
-	}
-	return false;
+	const struct interrupt_list *list =
+		&interrupt.vm->partition
+			 .device_regions[interrupt.n / PARTITION_MAX_INTERRUPTS]
+			 .interrupts;
+	uint32_t word =
+		interrupt.n % PARTITION_MAX_INTERRUPTS * INTERRUPT_WORDS;
+
+	return word < list->count ? list->words[word] : 0;
 }
 
-static bool check_regions(const struct manifest *manifest, uint32_t vm_idx,
-			  struct field_reader *reader)
+static bool meet(enum thing_kind kind, struct thing a, struct thing b)
 {
-	const struct ffa_partition *own = &manifest->vms[vm_idx].partition;
+	const struct ffa_partition *first = &a.vm->partition;
+	const struct ffa_partition *second = &b.vm->partition;
 
-	for (uint32_t n = 0; n < region_count(own); n++) {
-		struct pa_range range = nth_region(own, n);
-		bool is_used = own_range_is_used(own, n);
-
-		for (uint32_t i = 0; i < vm_idx && !is_used; i++) {
-			is_used = range_is_used(&manifest->vms[i].partition,
-						range);
-		}
-		if (is_used) {
-			return reader_fail(reader, MANIFEST_REGION_OVERLAP,
-					   n < own->memory_region_count
-						   ? "memory-regions"
-						   : "device-regions");
-		}
+	switch (kind) {
+	case THING_UUID:
+		return memcmp(&first->uuids.words[UUID_WORDS * a.n],
+			      &second->uuids.words[UUID_WORDS * b.n],
+			      UUID_WORDS * sizeof(uint32_t)) == 0;
+	case THING_BOOT_ORDER:
+		return second->boot_order != PARTITION_NO_BOOT_ORDER &&
+		       first->boot_order == second->boot_order;
+	case THING_REGION:
+		return regions_meet(a, b);
+	case THING_INTERRUPT:
+	case THING_KIND_COUNT:
+		break;
 	}
-	return true;
+	return nth_interrupt(b) != 0 && nth_interrupt(a) == nth_interrupt(b);
 }
 
-static bool region_has_interrupt(const struct device_region *region,
-				 uint32_t count, uint32_t id)
+/** Does it meet one of the VMs in front of its own, or one in front of it? */
+static bool is_repeated(const struct manifest *manifest, enum thing_kind kind,
+			struct thing thing)
 {
-	for (uint32_t i = 0; i < count; i += 2) {
-		if (region->interrupts.words[i] == id) {
-			return true;
-		}
-	}
-	return false;
-}
+	struct thing other = {.vm = manifest->vms};
 
-/** In one of the first `count` device regions of the partition. */
-static bool partition_has_interrupt(const struct ffa_partition *partition,
-				    uint32_t count, uint32_t id)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		const struct device_region *region =
-			&partition->device_regions[i];
+	for (; other.vm <= thing.vm; other.vm++) {
+		uint32_t count = other.vm == thing.vm
+					 ? thing.n
+					 : count_of(other.vm, kind);
 
-		if (region_has_interrupt(region, region->interrupts.count,
-					 id)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/** In front of interrupt `word` of region `region_idx` of VM `vm_idx`. */
-static bool interrupt_is_repeated(const struct manifest *manifest,
-				  uint32_t vm_idx, uint32_t region_idx,
-				  uint32_t word)
-{
-	const struct ffa_partition *own = &manifest->vms[vm_idx].partition;
-	const struct device_region *region = &own->device_regions[region_idx];
-	uint32_t id = region->interrupts.words[word];
-
-	for (uint32_t i = 0; i < vm_idx; i++) {
-		const struct ffa_partition *other = &manifest->vms[i].partition;
-
-		if (partition_has_interrupt(other, other->device_region_count,
-					    id)) {
-			return true;
-		}
-	}
-	return partition_has_interrupt(own, region_idx, id) ||
-	       region_has_interrupt(region, word, id);
-}
-
-static bool check_interrupts(const struct manifest *manifest, uint32_t vm_idx,
-			     struct field_reader *reader)
-{
-	const struct ffa_partition *own = &manifest->vms[vm_idx].partition;
-
-	for (uint32_t r = 0; r < own->device_region_count; r++) {
-		uint32_t count = own->device_regions[r].interrupts.count;
-
-		for (uint32_t word = 0; word < count; word += 2) {
-			if (interrupt_is_repeated(manifest, vm_idx, r, word)) {
-				return reader_fail(reader,
-						   MANIFEST_INTERRUPT_REPEATED,
-						   "device-regions");
+		for (other.n = 0; other.n < count; other.n++) {
+			if (meet(kind, other, thing)) {
+				return true;
 			}
+		}
+	}
+	return false;
+}
+
+static bool refuse(struct field_reader *reader, enum thing_kind kind,
+		   struct thing thing)
+{
+	switch (kind) {
+	case THING_UUID:
+		return reader_fail(reader, MANIFEST_DUPLICATE_UUID, "uuid");
+	case THING_BOOT_ORDER:
+		return reader_fail(reader, MANIFEST_BAD_BOOT_ORDER,
+				   "boot-order");
+	case THING_REGION:
+		return reader_fail(
+			reader, MANIFEST_REGION_OVERLAP,
+			thing.n < thing.vm->partition.memory_region_count
+				? "memory-regions"
+				: "device-regions");
+	case THING_INTERRUPT:
+	case THING_KIND_COUNT:
+		break;
+	}
+	return reader_fail(reader, MANIFEST_INTERRUPT_REPEATED,
+			   "device-regions");
+}
+
+static bool check_kind(const struct manifest *manifest,
+		       const struct manifest_vm *vm, enum thing_kind kind,
+		       struct field_reader *reader)
+{
+	struct thing thing = {.vm = vm};
+
+	for (; thing.n < count_of(vm, kind); thing.n++) {
+		if (is_repeated(manifest, kind, thing)) {
+			return refuse(reader, kind, thing);
 		}
 	}
 	return true;
@@ -238,15 +200,16 @@ bool manifest_check_all(const struct manifest *manifest,
 			struct field_reader *reader)
 {
 	for (uint32_t i = 0; i < manifest->vm_count; i++) {
+		const struct manifest_vm *vm = &manifest->vms[i];
+		unsigned int kind =
+			vm->is_ffa_partition ? THING_UUID : THING_REGION;
+
 		reader_set_scope(reader, manifest, i);
-		if (manifest->vms[i].is_ffa_partition &&
-		    (!check_uuids(manifest, i, reader) ||
-		     !check_boot_order(manifest, i, reader))) {
-			return false;
-		}
-		if (!check_regions(manifest, i, reader) ||
-		    !check_interrupts(manifest, i, reader)) {
-			return false;
+		for (; kind < THING_KIND_COUNT; kind++) {
+			if (!check_kind(manifest, vm, (enum thing_kind)kind,
+					reader)) {
+				return false;
+			}
 		}
 	}
 	return true;

@@ -19,20 +19,22 @@ struct range_list {
 	const char *what;
 };
 
-static bool is_address_width(struct bytes value)
+/** An address of the loader's: 4 or 8 bytes. */
+static bool read_address(const void *dtb, int node, const char *name,
+			 uint64_t *address)
 {
-	return value.size == sizeof(uint32_t) || value.size == sizeof(uint64_t);
+	struct bytes value = dt_property(dtb, node, name);
+
+	return value.size >= sizeof(uint32_t) && dt_integer(value, address);
 }
 
 static bool read_chosen(struct boot_params *params, const void *dtb, int node)
 {
-	struct bytes start = dt_property(dtb, node, "linux,initrd-start");
-	struct bytes end = dt_property(dtb, node, "linux,initrd-end");
 	uint64_t begin_pa;
 	uint64_t end_pa;
 
-	if (!is_address_width(start) || !is_address_width(end) ||
-	    !dt_integer(start, &begin_pa) || !dt_integer(end, &end_pa)) {
+	if (!read_address(dtb, node, "linux,initrd-start", &begin_pa) ||
+	    !read_address(dtb, node, "linux,initrd-end", &end_pa)) {
 		log_error(
 			"FDT: no RAM disk: /chosen needs "
 			"linux,initrd-start and linux,initrd-end.");
@@ -217,22 +219,23 @@ bool params_read(struct boot_params *params, const void *dtb)
 	return read_chosen(params, dtb, params->chosen_node);
 }
 
+static void log_ranges(const char *what, const struct pa_range *ranges,
+		       uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		log_info("%s%#lx - %#lx", what, ranges[i].begin.pa,
+			 ranges[i].end.pa - 1);
+	}
+}
+
 void params_log(const struct boot_params *params)
 {
-	for (uint32_t i = 0; i < params->mem_range_count; i++) {
-		log_info("Memory range:  %#lx - %#lx",
-			 params->mem_ranges[i].begin.pa,
-			 params->mem_ranges[i].end.pa - 1);
-	}
-	for (uint32_t i = 0; i < params->device_range_count; i++) {
-		log_info("Device range:  %#lx - %#lx",
-			 params->device_ranges[i].begin.pa,
-			 params->device_ranges[i].end.pa - 1);
-	}
-	if (!params->fdt_is_manifest) {
-		log_info("Ramdisk range: %#lx - %#lx", params->ramdisk.begin.pa,
-			 params->ramdisk.end.pa - 1);
-	}
+	log_ranges("Memory range:  ", params->mem_ranges,
+		   params->mem_range_count);
+	log_ranges("Device range:  ", params->device_ranges,
+		   params->device_range_count);
+	log_ranges("Ramdisk range: ", &params->ramdisk,
+		   params->fdt_is_manifest ? 0 : 1);
 }
 
 void params_order_cpus(struct boot_params *params, uint64_t boot_id)
