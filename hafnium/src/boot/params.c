@@ -120,7 +120,16 @@ static void read_ranges(struct range_list list, struct bytes reg,
 	}
 }
 
-static void add_ranges(struct boot_params *params, const struct dt_level *node)
+/** Memory of the secure world says that it is not. */
+static bool is_available(const void *dtb, const struct dt_level *node)
+{
+	struct bytes status = dt_property(dtb, node->offset, "status");
+
+	return !bytes_exist(status) || dt_is_string(status, "okay");
+}
+
+static void add_ranges(struct boot_params *params, const void *dtb,
+		       const struct dt_level *node)
 {
 	const struct dt_level *root = node - 1;
 	struct range_list memory = {
@@ -137,7 +146,9 @@ static void add_ranges(struct boot_params *params, const struct dt_level *node)
 	};
 
 	if (dt_is_string(node->values[DT_TYPE], "memory")) {
-		read_ranges(memory, node->values[DT_REG], root);
+		if (is_available(dtb, node)) {
+			read_ranges(memory, node->values[DT_REG], root);
+		}
 	} else if (dt_is_string(node->values[DT_TYPE], "device-memory")) {
 		read_ranges(device, node->values[DT_REG], root);
 	}
@@ -168,7 +179,7 @@ static bool read_node(struct boot_params *params, const struct dt_path *path,
 	}
 	if (depth == 1) {
 		note_place(params, dt_name(dtb, node->offset), node->offset);
-		add_ranges(params, node);
+		add_ranges(params, dtb, node);
 		return true;
 	}
 	return strcmp(dt_name(dtb, parent->offset), "cpus") != 0 ||

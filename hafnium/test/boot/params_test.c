@@ -349,6 +349,45 @@ TEST(params, half_a_memory_range_is_ignored)
 	EXPECT_TRUE(log_has("malformed `reg` of memory"));
 }
 
+/** One page of memory, with a status when that is not empty. */
+static void add_memory(const char *name, uint32_t address, const char *status)
+{
+	dtb_node(name);
+	dtb_string("device_type", "memory");
+	if (*status != '\0') {
+		dtb_string("status", status);
+	}
+	dtb_cells("reg", 0, address, 0, 0x1000);
+	dtb_end();
+}
+
+/* QEMU's, of the secure world, is "disabled". */
+TEST(params, memory_that_is_not_okay_is_ignored)
+{
+	dtb_begin();
+	dtb_u32("#address-cells", 2);
+	dtb_u32("#size-cells", 2);
+	add_memory("secram", 0x0e000000, "disabled");
+	add_memory("reserved", 0x0f000000, "reserved");
+	add_memory("memory@40000000", 0x40000000, "okay");
+	add_memory("memory@50000000", 0x50000000, "");
+	dtb_node("cpus");
+	dtb_node("cpu@0");
+	dtb_string("device_type", "cpu");
+	dtb_cells("reg", 0, 0);
+	dtb_end();
+	dtb_end();
+	dtb_node("chosen");
+	dtb_u32("linux,initrd-start", 0x1000);
+	dtb_u32("linux,initrd-end", 0x2000);
+	dtb_end();
+
+	ASSERT_TRUE(params_read(&params, dtb_finish(0).data));
+	ASSERT_EQ(params.mem_range_count, 2U);
+	EXPECT_EQ(params.mem_ranges[0].begin.pa, 0x40000000U);
+	EXPECT_EQ(params.mem_ranges[1].begin.pa, 0x50000000U);
+}
+
 TEST(params, device_memory_is_told_from_memory)
 {
 	struct machine_tree tree = machine_tree_default();
