@@ -36,7 +36,7 @@ SHORT += ["ABORT", "NODATA", "NOTRDY"]
 # of those whose row says this.
 OFFERED_TO_ALL = re.compile(r"V1_0, V1_2, W32 \| W64, .*, ANYBODY, ")
 UNOFFERED = CODES["NOT_SUPPORTED"]
-# A result that is called by mistake is refused like this; others with the above.
+# A result that is called by mistake is refused like this, or with the above.
 NO_CALL = {"FFA_INTERRUPT": {CODES["DENIED"]}}
 
 COMMENT = re.compile(r"/\*\*\n(.*?)\*/", re.S)
@@ -162,7 +162,9 @@ def problems(table: Table) -> Iterator[str]:
                 if cells[name, code] > 0 and cell in excused:
                     yield f"{where}: {cell} was seen: drop its reason"
         for name, code in sorted(cells):
-            known = table.contracts.get(name, NO_CALL.get(name, {UNOFFERED}))
+            known = table.contracts.get(
+                name, {UNOFFERED} | NO_CALL.get(name, set())
+            )
             if code not in known:
                 yield f"{where}: {name} {name_of(code)} is in no contract"
 

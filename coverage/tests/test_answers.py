@@ -103,6 +103,12 @@ def test_not_supported_needs_a_contract_as_well() -> None:
     assert found == ["host: FFA_ONE NOT_SUPPORTED is in no contract"]
 
 
+def test_results_that_are_called_need_none() -> None:
+    full = {("FFA_ONE", 0): 3, ("FFA_ONE", -6): 1}
+    full |= {("FFA_INTERRUPT", -6): 1, ("FFA_INTERRUPT", -1): 1}
+    assert not list(answers.problems(table(full)))
+
+
 def test_a_call_without_a_contract_is_named() -> None:
     unknown = answers.Table(["FFA_X"], {"FFA_ONE": {0}}, {}, {})
     assert list(answers.problems(unknown)) == [
