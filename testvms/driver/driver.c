@@ -438,6 +438,9 @@ bool driver_run_until(bool (*is_done)(void))
 			hft_irq_mask();
 		} else if (nobody_runs()) {
 			break;
+		} else {
+			/* With -icount CPUs take turns: do not use up this. */
+			__asm__ volatile("yield");
 		}
 	}
 	hft_sysreg_write(cntv_ctl_el0, 0);
