@@ -10,7 +10,7 @@ HF_SRCS_SUBSYSTEM := $(wildcard hafnium/src/ffa/*.c) \
 	$(addprefix hafnium/src/,irq/paravirt.c irq/gicr.c irq/its.c \
 	psci/psci.c psci/emulate.c smc/policy.c)
 HF_SRCS_DISPATCH := $(addprefix hafnium/src/dispatch/,\
-	hypercall.c call_names.c sync.c sysreg.c mmio.c irq.c)
+	hypercall.c call_names.c debug.c sync.c sysreg.c mmio.c irq.c)
 HF_SRCS_BOOT := $(wildcard hafnium/src/boot/*.c)
 
 # A build that may open more to secondaries: inc/aarch64/hf/arch/build.h.

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Role: a primary that compares 20,000 random memory calls of three VMs with a
- * model: each answer, and after each call who may do what with some pages.
+ * model: each answer, and after each call who may do what with some pages. With
+ * a debug build also what the stage-2 tables of all VMs say of all these pages.
  */
 #include "hft/arch.h"
 #include "hft/ffa_memory.h"
 #include "model.h"
+#include "tables.h"
 
 #define VM_COUNT 3
 #define CALLS 20000
@@ -98,6 +100,75 @@ static void probe_all(void)
 	for (uint32_t page = 0; page < MODEL_PAGES; page++) {
 		for (uint16_t vm = PRIMARY; vm < PRIMARY + VM_COUNT; vm++) {
 			probe(page, vm);
+		}
+	}
+}
+
+/* --- stage-2 tables ------------------------------------------------------- */
+
+/** Pages of the model in the order of their addresses. */
+static uint64_t sorted[MODEL_PAGES];
+/** Of all else: what nobody sends does not change. */
+static uint64_t digests[VM_COUNT];
+
+static void sort_pages(void)
+{
+	for (uint32_t page = 0; page < MODEL_PAGES; page++) {
+		uint64_t address = address_of(page);
+		uint32_t i = page;
+
+		for (; i > 0 && sorted[i - 1] > address; i--) {
+			sorted[i] = sorted[i - 1];
+		}
+		sorted[i] = address;
+	}
+}
+
+static void compare_page(uint32_t page, uint16_t vm)
+{
+	uint64_t address = address_of(page);
+	const char *wanted = model_rights(&model, page, vm);
+	struct tables_page found = tables_look(vm, address);
+
+	if (strcmp(found.rights, wanted) != 0) {
+		FAIL("call %llu (state %#llx): page %u of VM %u: model \"%s\", "
+		     "table \"%s\"",
+		     HFT_NUMBER(call_number), HFT_NUMBER(state), page, vm,
+		     wanted, found.rights);
+	}
+	if (wanted[0] != '\0' && (found.pa != address || !found.is_normal)) {
+		differ("physical address", (int64_t)address, (int64_t)found.pa);
+	}
+}
+
+/** All pages of the model in the tables of all VMs. */
+static void compare_tables(void)
+{
+	for (uint32_t page = 0; page < MODEL_PAGES; page++) {
+		for (uint16_t vm = PRIMARY; vm < PRIMARY + VM_COUNT; vm++) {
+			compare_page(page, vm);
+		}
+	}
+}
+
+static void start_digests(void)
+{
+	sort_pages();
+	for (uint16_t i = 0; i < VM_COUNT; i++) {
+		digests[i] = tables_digest((uint16_t)(PRIMARY + i), sorted,
+					   MODEL_PAGES);
+	}
+}
+
+static void compare_digests(void)
+{
+	for (uint16_t i = 0; i < VM_COUNT; i++) {
+		uint64_t found = tables_digest((uint16_t)(PRIMARY + i), sorted,
+					       MODEL_PAGES);
+
+		if (found != digests[i]) {
+			differ("what nobody sent", (int64_t)digests[i],
+			       (int64_t)found);
 		}
 	}
 }
@@ -338,19 +409,34 @@ static void start(uint32_t version)
 
 static void run(uint32_t version, uint64_t count)
 {
+	bool has_tables = tables_can_be_read();
+
 	state = UINT64_C(0x5eed) + version;
 	start(version);
 	probe_all();
+	if (has_tables) {
+		start_digests();
+	}
 	for (call_number = 0; call_number < count; call_number++) {
 		call();
 		for (unsigned int i = 0; i < PROBES; i++) {
 			probe(draw(MODEL_PAGES), draw_vm());
 		}
+		if (has_tables) {
+			compare_tables();
+		}
 		if (call_number % CHECK_ALL_EVERY == 0) {
 			probe_all();
+			if (has_tables) {
+				compare_digests();
+			}
 		}
 	}
 	probe_all();
+	if (has_tables) {
+		HFTEST_LOG("tables of %u VMs walked after each of %llu calls",
+			   VM_COUNT, HFT_NUMBER(count));
+	}
 	/* Random calls that all fail would compare nothing. */
 	EXPECT_GT(success_count, count / 5);
 	HFTEST_LOG("0 differences in %llu calls, %u of them successes",

@@ -155,6 +155,9 @@ never_inline static struct vcpu *call_other_hvc(struct vcpu *current,
 	if (may_be_standard(id)) {
 		return call_standard_hvc(current, id);
 	}
+	if (arch_is_debug_build() && debug_call(current, id)) {
+		return current;
+	}
 	current->regs.x[0] = SMCCC_NOT_SUPPORTED;
 	return current;
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "hf/dispatch/debug.h"
 #include "hf/ffa/console.h"
 #include "hf/ffa/direct.h"
 #include "hf/ffa/mailbox.h"

@@ -60,6 +60,21 @@
  */
 #define HF_INTERRUPT_INJECT UINT32_C(0xff05)
 
+/**
+ * HF_DEBUG_STAGE2, by the primary, in a debug build only.
+ *   in   x1 = VM id
+ *   out  x0 = VTTBR_EL2 of that VM (Arm ARM, D17.2); -1: no such VM
+ */
+#define HF_DEBUG_STAGE2 UINT32_C(0xff20)
+
+/**
+ * HF_DEBUG_MEMORY, by the primary, in a debug build only.
+ *   in   x1 = physical address of 8 bytes in the hypervisor's own memory, where
+ *        all page tables are
+ *   out  x0 = these bytes; -1: another address, or not aligned
+ */
+#define HF_DEBUG_MEMORY UINT32_C(0xff21)
+
 /** Answers of FFA_RUN beside FF-A's own; w1 = VM id << 16 | vCPU index. */
 /** It waits for an interrupt; w2 = ns until its timer, 0: no limit. */
 #define HF_FFA_RUN_WAIT_FOR_INTERRUPT UINT32_C(0xff06)
