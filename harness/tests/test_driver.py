@@ -123,6 +123,16 @@ def test_dialogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.verdict.status.value == "pass", result.verdict
 
 
+def test_dialogue_has_host_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guest time that flies while nobody types ends no dialogue."""
+    text = DIALOGUE.replace("[case.talk]", "deadline_s = 0.02\n[case.talk]", 1)
+    result = run(tmp_path, monkeypatch, "deaf", text)
+    assert result.verdict.status.value == "timeout", result.verdict
+    assert "0.02 s of host CPU time" in result.verdict.text
+
+
 def test_dialogue_that_gets_no_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

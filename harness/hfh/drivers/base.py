@@ -14,7 +14,7 @@ from hfh.scenario import Step
 class Limits:
     """When a machine is given up.
 
-    guest_s: guest seconds, or host CPU seconds without icount.
+    guest_s: guest seconds, or host CPU seconds without icount or with steps.
     cpu_s: host CPU seconds. wall_s: last resort. idle_polls: polls in which
     no vCPU has run. console_bytes: more output than that is a flood.
     panic_s: guest (CPU) seconds from a panic to power-off. exit_s, dump_s:

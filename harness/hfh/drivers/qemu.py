@@ -76,7 +76,7 @@ class _Session:
         self._launch, self._child, self._qmp = launch, child, qmp
         self._spawn, self._tap = spawn, tap
         self._steps = list(launch.steps)
-        self._watchdog = Watchdog(child, qmp, launch.limits, launch.icount)
+        self._watchdog = Watchdog(child, qmp, launch)
 
     def run(self, stderr: IO[bytes]) -> Outcome:
         ending = self._watch()

@@ -3,14 +3,16 @@
 
 Under icount one instruction is one nanosecond of guest time, and time jumps
 to the next timer when all CPUs sleep. QEMU tells its instruction count
-(query-replay) and how far guest time is behind the host's (x-query-jit).
+(query-replay) and how far guest time is behind the host's (x-query-jit). While
+a guest waits to be typed at, its time is nobody's measure: it runs as fast as
+timers follow each other, for as long as the host takes.
 """
 
 import re
 import time
 from typing import Any
 
-from hfh.drivers.base import Limits
+from hfh.drivers.base import Launch
 from hfh.drivers.process import Child
 from hfh.drivers.qmp import Qmp
 from hfh.judge import Cause, Ending
@@ -24,11 +26,10 @@ class Watchdog:
     guest_s, icount, cpu_s: as of the last poll.
     """
 
-    def __init__(
-        self, child: Child, qmp: Qmp, limits: Limits, icount: bool
-    ) -> None:
-        self._child, self._qmp, self._limits = child, qmp, limits
-        self._icount_on = icount
+    def __init__(self, child: Child, qmp: Qmp, launch: Launch) -> None:
+        self._child, self._qmp, self._limits = child, qmp, launch.limits
+        self._icount_on = launch.icount
+        self._by_guest_time = launch.icount and not launch.steps
         self._start = time.monotonic()
         self._booted: float | None = None
         self._asked: tuple[float, int, int] | None = None
@@ -52,7 +53,7 @@ class Watchdog:
             self._panic_at = self._progress()
 
     def _progress(self) -> float:
-        return self.guest_s if self._icount_on else self.cpu_s
+        return self.guest_s if self._by_guest_time else self.cpu_s
 
     def poll(self) -> Ending | None:
         """Take a sample; return the ending when the machine is given up."""
@@ -113,7 +114,7 @@ class Watchdog:
         if idle:
             text = "hang: no vCPU runs and no timer is set"
             return Ending(Cause.IDLE, text)
-        clock = "guest time" if self._icount_on else "host CPU time"
+        clock = "guest time" if self._by_guest_time else "host CPU time"
         if progress > limits.guest_s:
             text = f"deadline of {limits.guest_s:g} s of {clock} passed"
             return Ending(Cause.TIMEOUT, text)
