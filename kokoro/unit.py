@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
 from hfh.console import HYPERVISOR, Line, split  # noqa: E402
 from hfh.protocol import Event, Kind, events, parse  # noqa: E402
 
-DEADLINE_S = 300
+DEADLINE_S = 900
 SAID = re.compile(r"runtime error:|^SUMMARY: |ERROR: \w+Sanitizer")
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=0",
