@@ -24,8 +24,7 @@ static uint64_t read_word(paddr_t pa)
 
 static uint64_t vttbr_of(uint64_t id)
 {
-	const struct vm *vm =
-		id <= UINT16_MAX ? vm_set_find((uint16_t)id) : NULL;
+	const struct vm *vm = vm_set_find(id);
 
 	return vm == NULL ? SMCCC_NOT_SUPPORTED : stage2_vttbr(&vm->stage2);
 }

@@ -80,8 +80,7 @@ static uint16_t next_waiter(struct vm *vm)
 
 static uint16_t waiter_get(uint64_t vm_id)
 {
-	struct vm *vm =
-		vm_id <= UINT16_MAX ? vm_set_find((uint16_t)vm_id) : NULL;
+	struct vm *vm = vm_set_find(vm_id);
 	uint16_t id = vm == NULL ? HF_INVALID_VM_ID : next_waiter(vm);
 	struct vm_locked waiter;
 

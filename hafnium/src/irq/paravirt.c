@@ -57,9 +57,7 @@ struct vcpu *irq_get(struct vcpu *current)
 /** NULL when `current` may not inject there. */
 static struct vcpu *find_target(const struct vcpu *current)
 {
-	uint64_t vm_id = current->regs.x[1];
-	struct vm *vm =
-		vm_id <= UINT16_MAX ? vm_set_find((uint16_t)vm_id) : NULL;
+	struct vm *vm = vm_set_find(current->regs.x[1]);
 
 	if (vm == NULL || current->regs.x[2] >= vm->vcpu_count ||
 	    current->regs.x[3] >= HF_NUM_INTIDS) {

@@ -58,10 +58,10 @@ struct vm *vm_set_add(uint16_t vcpu_count, struct page_pool *pool)
 	return vm;
 }
 
-struct vm *vm_set_find(uint16_t id)
+struct vm *vm_set_find(uint64_t id)
 {
 	/* Unsigned: id 0 wraps to a number that is too large. */
-	uint16_t idx = (uint16_t)(id - HF_PRIMARY_VM_ID);
+	uint64_t idx = id - HF_PRIMARY_VM_ID;
 
 	return idx < vm_set_state.vm_count ? &vm_set_state.vms[idx] : NULL;
 }

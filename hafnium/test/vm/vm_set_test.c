@@ -198,6 +198,8 @@ TEST(vm_set_find, nobody_else)
 	EXPECT_EQ(vm_set_find(2), NULL);
 	EXPECT_EQ(vm_set_find(HF_INVALID_VM_ID), NULL);
 	EXPECT_EQ(vm_set_find(HF_TEE_VM_ID), NULL);
+	/* 16 bits of it are VM 1. */
+	EXPECT_EQ(vm_set_find(UINT64_C(0x10001)), NULL);
 	EXPECT_EQ(vm_set_find(UINT16_MAX), NULL);
 }
 

@@ -17,8 +17,8 @@ struct page_pool;
  */
 must_check struct vm *vm_set_add(uint16_t vcpu_count, struct page_pool *pool);
 
-/** NULL when nobody has that id. */
-struct vm *vm_set_find(uint16_t id);
+/** NULL when nobody has that id, which may be a whole register of a guest's. */
+struct vm *vm_set_find(uint64_t id);
 
 uint16_t vm_set_count(void);
 
