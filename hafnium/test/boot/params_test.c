@@ -31,6 +31,25 @@ static bool log_has(const char *text)
 	return strstr(fake_console_text(), text) != NULL;
 }
 
+/** The CPU of a machine that has one. */
+static void add_one_cpu(void)
+{
+	dtb_node("cpus");
+	dtb_node("cpu@0");
+	dtb_string("device_type", "cpu");
+	dtb_cells("reg", 0, 0);
+	dtb_end();
+	dtb_end();
+}
+
+static void add_ramdisk(void)
+{
+	dtb_node("chosen");
+	dtb_u32("linux,initrd-start", 0x1000);
+	dtb_u32("linux,initrd-end", 0x2000);
+	dtb_end();
+}
+
 /** All that params_read() promises about what it accepts. */
 static void check_params(void)
 {
@@ -132,12 +151,7 @@ TEST(params, initrd_is_required)
 TEST(params, initrd_of_another_width_is_refused)
 {
 	dtb_begin();
-	dtb_node("cpus");
-	dtb_node("cpu@0");
-	dtb_string("device_type", "cpu");
-	dtb_cells("reg", 0, 0);
-	dtb_end();
-	dtb_end();
+	add_one_cpu();
 	dtb_node("chosen");
 	dtb_cells("linux,initrd-start", 0, 0, 0x48000000);
 	dtb_cells("linux,initrd-end", 0, 0x48100000);
@@ -220,10 +234,7 @@ TEST(params, several_cpu_ids_in_one_node)
 	dtb_cells("reg", 0, 1, 0x100);
 	dtb_end();
 	dtb_end();
-	dtb_node("chosen");
-	dtb_u32("linux,initrd-start", 0x1000);
-	dtb_u32("linux,initrd-end", 0x2000);
-	dtb_end();
+	add_ramdisk();
 
 	ASSERT_TRUE(params_read(&params, dtb_finish(0).data));
 	EXPECT_EQ(params.cpu_count, 3U);
@@ -238,10 +249,7 @@ TEST(params, cpu_without_reg_is_refused)
 	dtb_string("device_type", "cpu");
 	dtb_end();
 	dtb_end();
-	dtb_node("chosen");
-	dtb_u32("linux,initrd-start", 0x1000);
-	dtb_u32("linux,initrd-end", 0x2000);
-	dtb_end();
+	add_ramdisk();
 
 	EXPECT_FALSE(params_read(&params, dtb_finish(0).data));
 }
@@ -256,10 +264,7 @@ TEST(params, half_a_cpu_id_is_refused)
 	dtb_cells("reg", 0, 1, 0);
 	dtb_end();
 	dtb_end();
-	dtb_node("chosen");
-	dtb_u32("linux,initrd-start", 0x1000);
-	dtb_u32("linux,initrd-end", 0x2000);
-	dtb_end();
+	add_ramdisk();
 
 	EXPECT_FALSE(params_read(&params, dtb_finish(0).data));
 }
@@ -333,16 +338,8 @@ TEST(params, half_a_memory_range_is_ignored)
 	dtb_string("device_type", "memory");
 	dtb_cells("reg", 0, 0x40000000, 0, 0x1000, 0, 0x50000000, 0);
 	dtb_end();
-	dtb_node("cpus");
-	dtb_node("cpu@0");
-	dtb_string("device_type", "cpu");
-	dtb_cells("reg", 0, 0);
-	dtb_end();
-	dtb_end();
-	dtb_node("chosen");
-	dtb_u32("linux,initrd-start", 0x1000);
-	dtb_u32("linux,initrd-end", 0x2000);
-	dtb_end();
+	add_one_cpu();
+	add_ramdisk();
 
 	ASSERT_TRUE(params_read(&params, dtb_finish(0).data));
 	EXPECT_EQ(params.mem_range_count, 1U);
@@ -371,16 +368,8 @@ TEST(params, memory_that_is_not_okay_is_ignored)
 	add_memory("reserved", 0x0f000000, "reserved");
 	add_memory("memory@40000000", 0x40000000, "okay");
 	add_memory("memory@50000000", 0x50000000, "");
-	dtb_node("cpus");
-	dtb_node("cpu@0");
-	dtb_string("device_type", "cpu");
-	dtb_cells("reg", 0, 0);
-	dtb_end();
-	dtb_end();
-	dtb_node("chosen");
-	dtb_u32("linux,initrd-start", 0x1000);
-	dtb_u32("linux,initrd-end", 0x2000);
-	dtb_end();
+	add_one_cpu();
+	add_ramdisk();
 
 	ASSERT_TRUE(params_read(&params, dtb_finish(0).data));
 	ASSERT_EQ(params.mem_range_count, 2U);
