@@ -33,12 +33,13 @@ struct retrieve {
 };
 
 /** The request itself, with the caller's lock: 0 or a code. */
-static int32_t read_request(struct vm_locked vm, const uint64_t *x,
+static int32_t read_request(struct vm_locked vm, const struct vcpu *current,
 			    struct memory_descriptor *asked)
 {
-	uint32_t length = (uint32_t)x[1];
+	uint32_t length = (uint32_t)current->regs.x[1];
 
-	if (!memory_uses_tx(x) || (uint32_t)x[2] != length ||
+	if (!memory_uses_tx(current) ||
+	    (uint32_t)current->regs.x[2] != length ||
 	    vm.vm->mailbox.tx == NULL || length > memory_tx_size(vm.vm)) {
 		return FFA_INVALID_PARAMETERS;
 	}
@@ -312,7 +313,7 @@ struct vcpu *ffa_mem_retrieve_req(struct vcpu *current)
 		.is_legacy = partition_is_legacy(current->vm),
 	};
 	struct vm_locked vm = vm_lock(current->vm);
-	int32_t code = read_request(vm, current->regs.x, &retrieve.asked);
+	int32_t code = read_request(vm, current, &retrieve.asked);
 	struct memory_locked locked;
 
 	vm_unlock(&vm);

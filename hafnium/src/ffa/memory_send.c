@@ -8,7 +8,6 @@
 #include "hf/ffa/frame.h"
 #include "hf/ffa/memory.h"
 #include "hf/ffa/partition.h"
-#include "hf/smccc.h"
 #include "hf/vm/vm_set.h"
 #include "memory_descriptor.h"
 
@@ -28,11 +27,9 @@ struct send {
 	struct ffa_memory_composite composite;
 };
 
-never_inline bool memory_uses_tx(const uint64_t *x)
+never_inline bool memory_uses_tx(const struct vcpu *current)
 {
-	uint64_t address = (x[0] & SMCCC_64_BIT) != 0 ? x[3] : (uint32_t)x[3];
-
-	return address == 0 && (uint32_t)x[4] == 0;
+	return vcpu_arg(current, 3) == 0 && (uint32_t)current->regs.x[4] == 0;
 }
 
 /** The descriptor is in TX as a whole, or its first part. */
@@ -190,7 +187,7 @@ static struct vcpu *send_memory(struct vcpu *current, enum memory_kind kind)
 	};
 	int32_t code;
 
-	if (!memory_uses_tx(x)) {
+	if (!memory_uses_tx(current)) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
 	code = send_once(current, &send);

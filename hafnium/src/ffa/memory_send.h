@@ -23,7 +23,7 @@ int32_t memory_complete(struct memory_transaction *transaction,
 			const struct vm *sender);
 
 /** x3 and w4 of a call with a descriptor: no buffer of another address. */
-bool memory_uses_tx(const uint64_t *x);
+bool memory_uses_tx(const struct vcpu *current);
 
 /** Bytes of TX and RX; 0 without buffers. */
 static inline uint32_t memory_tx_size(const struct vm *vm)

@@ -10,7 +10,6 @@
 #include "hf/ffa/partition.h"
 #include "hf/mm/ownership.h"
 #include "hf/mm/stage1.h"
-#include "hf/smccc.h"
 #include "hf/vm/vm.h"
 #include "mailbox_queue.h"
 
@@ -116,21 +115,13 @@ static bool page_count_is_valid(const struct vm *vm, uint32_t count)
 		       : count == 1;
 }
 
-/** x1 or x2. */
-static ipaddr_t address_of(const struct vcpu *current, unsigned int n)
-{
-	const uint64_t *x = current->regs.x;
-
-	return ipa_init((x[0] & SMCCC_64_BIT) != 0 ? x[n] : (uint32_t)x[n]);
-}
-
 /** How many wait for RX, or a code. */
 static int32_t map_locked(struct vm_locked vm, const struct vcpu *current)
 {
 	uint32_t count = (uint32_t)current->regs.x[3];
 	uint64_t size = (count & RXTX_PAGE_COUNT_MASK) * PAGE_SIZE;
-	struct stage2_map tx = {.begin = address_of(current, 1)};
-	struct stage2_map rx = {.begin = address_of(current, 2)};
+	struct stage2_map tx = {.begin = ipa_init(vcpu_arg(current, 1))};
+	struct stage2_map rx = {.begin = ipa_init(vcpu_arg(current, 2))};
 	struct buffer own_tx;
 	struct buffer own_rx;
 

@@ -5,16 +5,6 @@
 #include "hf/base/bits.h"
 #include "hf/psci.h"
 #include "hf/smccc.h"
-#include "hf/vm/vcpu.h"
-
-/** Argument `n` (x1-x3); those of an SMC32 call are 32 bits wide. */
-static inline uint64_t psci_arg(const struct vcpu *current, unsigned int n)
-{
-	uint64_t value = current->regs.x[n];
-
-	return (current->regs.x[0] & SMCCC_64_BIT) != 0 ? value
-							: (uint32_t)value;
-}
 
 /** A PSCI function, in a mask of those that there are. */
 #define PSCI_BIT(id) BIT((id)-PSCI_VERSION)

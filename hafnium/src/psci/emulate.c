@@ -40,11 +40,11 @@ static struct vcpu *find_vcpu(const struct vcpu *current, uint64_t mpidr)
 
 static int64_t affinity_info(const struct vcpu *current)
 {
-	struct vcpu *target = find_vcpu(current, psci_arg(current, 1));
+	struct vcpu *target = find_vcpu(current, vcpu_arg(current, 1));
 	struct vcpu_locked locked;
 	bool is_off;
 
-	if (target == NULL || psci_arg(current, 2) != 0) {
+	if (target == NULL || vcpu_arg(current, 2) != 0) {
 		return PSCI_INVALID_PARAMETERS;
 	}
 	locked = vcpu_lock(target);
@@ -69,7 +69,7 @@ static bool try_turn_on(struct vcpu_locked target, uint64_t entry, uint64_t arg)
 
 static struct vcpu *cpu_on(struct vcpu *current)
 {
-	struct vcpu *target = find_vcpu(current, psci_arg(current, 1));
+	struct vcpu *target = find_vcpu(current, vcpu_arg(current, 1));
 	struct vcpu_locked locked;
 	bool is_turned_on;
 
@@ -78,7 +78,7 @@ static struct vcpu *cpu_on(struct vcpu *current)
 	}
 	locked = vcpu_lock(target);
 	is_turned_on =
-		try_turn_on(locked, psci_arg(current, 2), psci_arg(current, 3));
+		try_turn_on(locked, vcpu_arg(current, 2), vcpu_arg(current, 3));
 	vcpu_unlock(&locked);
 	if (!is_turned_on) {
 		return answer(current, PSCI_ALREADY_ON);

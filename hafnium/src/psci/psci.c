@@ -124,9 +124,9 @@ static int64_t cpu_suspend(struct vcpu *current)
 	struct cpu *cpu = current->cpu;
 
 	/* A state that loses the context comes back through our entry. */
-	cpu_set_resume(cpu, psci_arg(current, 2), psci_arg(current, 3));
+	cpu_set_resume(cpu, vcpu_arg(current, 2), vcpu_arg(current, 3));
 	return (int32_t)arch_smc_call(PSCI_64(PSCI_CPU_SUSPEND),
-				      psci_arg(current, 1), arch_cpu_entry().pa,
+				      vcpu_arg(current, 1), arch_cpu_entry().pa,
 				      cpu->idx);
 }
 
@@ -148,11 +148,11 @@ static int64_t answer(struct vcpu *current, uint32_t id)
 	case PSCI_FEATURES:
 		return features_of((uint32_t)current->regs.x[1]);
 	case PSCI_AFFINITY_INFO:
-		return affinity_info(psci_arg(current, 1),
-				     psci_arg(current, 2));
+		return affinity_info(vcpu_arg(current, 1),
+				     vcpu_arg(current, 2));
 	case PSCI_CPU_ON:
-		return cpu_on(psci_arg(current, 1), psci_arg(current, 2),
-			      psci_arg(current, 3));
+		return cpu_on(vcpu_arg(current, 1), vcpu_arg(current, 2),
+			      vcpu_arg(current, 3));
 	case PSCI_CPU_OFF:
 		return cpu_off(current);
 	case PSCI_CPU_SUSPEND:

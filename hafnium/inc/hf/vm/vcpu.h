@@ -9,6 +9,7 @@
 #include "hf/base/bits.h"
 #include "hf/base/check.h"
 #include "hf/base/spinlock.h"
+#include "hf/smccc.h"
 
 struct vm;
 struct cpu;
@@ -125,4 +126,13 @@ static inline struct arch_regs *vcpu_regs(struct vcpu *vcpu)
 static inline struct vcpu *vcpu_from_regs(struct arch_regs *regs)
 {
 	return (struct vcpu *)regs;
+}
+
+/** Argument x`n` of the call in x0; those of its 32-bit form are 32 bits wide. */
+static inline uint64_t vcpu_arg(const struct vcpu *current, unsigned int n)
+{
+	uint64_t value = current->regs.x[n];
+
+	return (current->regs.x[0] & SMCCC_64_BIT) != 0 ? value
+							: (uint32_t)value;
 }
