@@ -25,34 +25,41 @@ static bool is_piece(struct stage2_cursor *cursor, struct stage2_map *map,
 	return stage2_look(cursor, map);
 }
 
-/** Pages of one mode that lie apart: each row of them is a range. */
-static bool append_rows(struct memory_transaction *transaction,
-			struct stage2_cursor *cursor, struct stage2_map map)
+/** How many pages, of `left`, lie in one piece from `map->begin` on. */
+static uint64_t find_piece(struct stage2_cursor *cursor, struct stage2_map *map,
+			   uint64_t left)
 {
-	struct page_range row = {.page_count = 0};
-	uint64_t end = map.end.ipa;
+	uint64_t count = 0;
+	uint64_t step = 1;
 
-	while (map.begin.ipa < end) {
-		uint64_t left = (end - map.begin.ipa) / PAGE_SIZE;
-		uint64_t count = 1;
-
-		/* Not page by page: there may be very many. */
-		for (uint64_t next = 1;
-		     next <= left && is_piece(cursor, &map, next); next *= 2) {
-			count = next;
+	/* Not page by page: there may be very many. */
+	while (step > 0) {
+		if (count + step <= left &&
+		    is_piece(cursor, map, count + step)) {
+			count += step;
+			step *= 2;
+		} else {
+			step /= 2;
 		}
-		if (row.page_count == 0 ||
-		    map.pa.pa != row.pa.pa + row.page_count * PAGE_SIZE) {
-			if (row.page_count > 0 &&
-			    !memory_append(transaction, row)) {
-				return false;
-			}
-			row = (struct page_range){map.begin, map.pa, 0};
-		}
-		row.page_count += count;
-		map.begin.ipa += count * PAGE_SIZE;
 	}
-	return memory_append(transaction, row);
+	return count;
+}
+
+/** Pages of one mode that lie apart: each piece of them is a range. */
+static bool append_pieces(struct memory_transaction *transaction,
+			  struct stage2_cursor *cursor, struct stage2_map map,
+			  uint64_t left)
+{
+	while (left > 0) {
+		uint64_t count = find_piece(cursor, &map, left);
+
+		if (!memory_append(transaction, map.begin, map.pa, count)) {
+			return false;
+		}
+		map.begin.ipa += count * PAGE_SIZE;
+		left -= count;
+	}
+	return true;
 }
 
 /** At most RANGE_MAX_PAGES at any address; false: no memory. */
@@ -72,12 +79,11 @@ static bool append_pages(struct memory_transaction *transaction,
 	} else if (stage2_query(cursor->stage2, map.begin, map.end,
 				&map.mode)) {
 		note_mode(transaction, map.mode);
-		return append_rows(transaction, cursor, map);
+		return append_pieces(transaction, cursor, map, count);
 	} else {
 		transaction->is_denied = true;
 	}
-	return memory_append(transaction,
-			     (struct page_range){map.begin, map.pa, count});
+	return memory_append(transaction, map.begin, map.pa, count);
 }
 
 static bool append(struct memory_transaction *transaction,
