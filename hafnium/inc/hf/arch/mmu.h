@@ -40,25 +40,7 @@ struct mmu_geometry {
 	uint8_t root_pages;  /* consecutive, aligned to their size */
 };
 
-/** The architecture's width (32, 36, 40, 42, 44, 48) at or below `bits`. */
-static inline unsigned int mmu_pa_bits_supported(unsigned int bits)
-{
-	if (bits >= 48) {
-		return 48;
-	}
-	if (bits >= 44) {
-		return 44;
-	}
-	if (bits >= 42) {
-		return 42;
-	}
-	if (bits >= 40) {
-		return 40;
-	}
-	return bits >= 36 ? 36 : 32;
-}
-
-/** Field PS; `pa_bits` is a supported width. */
+/** Field PS */
 static inline uint64_t mmu_ps(unsigned int pa_bits)
 {
 	switch (pa_bits) {
@@ -91,16 +73,19 @@ static inline struct mmu_geometry mmu_stage1_geometry(unsigned int pa_bits)
  * IPA = PA. Level 1 with up to 16 concatenated tables as long as that is
  * enough: below 44 bits starting at level 0 is reserved (DDI0487 D8.2.2).
  */
+static inline unsigned int mmu_stage2_start_level(unsigned int pa_bits)
+{
+	return pa_bits >= 44 ? 0 : 1;
+}
+
 static inline struct mmu_geometry mmu_stage2_geometry(unsigned int pa_bits)
 {
-	bool level0 = pa_bits >= 44;
+	bool is_one = pa_bits >= 44 || pa_bits <= 39;
 
 	return (struct mmu_geometry){
 		.bits = (uint8_t)pa_bits,
-		.start_level = level0 ? 0 : 1,
-		.root_pages =
-			(uint8_t)(level0 || pa_bits <= 39 ? 1
-							  : BIT(pa_bits - 39)),
+		.start_level = (uint8_t)mmu_stage2_start_level(pa_bits),
+		.root_pages = (uint8_t)(is_one ? 1 : BIT(pa_bits - 39)),
 	};
 }
 
@@ -114,7 +99,7 @@ static inline uint64_t mmu_tcr_el2(unsigned int pa_bits)
 /** 8-bit VMIDs, walks write-back inner shareable, 4 KiB. */
 static inline uint64_t mmu_vtcr_el2(unsigned int pa_bits)
 {
-	uint64_t start_level = mmu_stage2_geometry(pa_bits).start_level;
+	uint64_t start_level = mmu_stage2_start_level(pa_bits);
 
 	return VTCR_EL2_RES1 | TCR_WALK_WB_INNER |
 	       (mmu_ps(pa_bits) << TCR_PS_SHIFT) |
@@ -139,7 +124,10 @@ static inline uint16_t mmu_vttbr_vmid(uint64_t vttbr)
 	return (uint16_t)(vttbr >> 48);
 }
 
-/** Width of a physical address that is used: a supported one, at most 48. */
+/**
+ * Width of a physical address that is used: one of the architecture's (32, 36,
+ * 40, 42, 44, 48).
+ */
 unsigned int mmu_pa_bits(void);
 
 /**

@@ -25,9 +25,6 @@ static inline bool tlb_is_by_page(uint64_t begin, uint64_t end)
  */
 void tlb_invalidate_ipa(uint64_t vttbr, ipaddr_t begin, ipaddr_t end);
 
-/** All of a VM, both stages: TLBI VMALLS12E1IS. */
-void tlb_invalidate_vmid(uint64_t vttbr);
-
 /** Stage 1 of EL2 changed in [begin, end): VAE2IS each, or ALLE2IS. */
 void tlb_invalidate_el2(vaddr_t begin, vaddr_t end);
 
@@ -36,6 +33,3 @@ void tlb_invalidate_el2(vaddr_t begin, vaddr_t end);
  * VMALLE1), which belong to another vCPU of it.
  */
 void tlb_invalidate_local(void);
-
-/** All of EL2 and of every VM: ALLE2IS and ALLE1IS. */
-void tlb_invalidate_all(void);

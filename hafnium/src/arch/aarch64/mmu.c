@@ -3,12 +3,11 @@
 #include "hf/arch/mmu.h"
 
 #include "hf/arch/feature.h"
-
 #include "hf/arch/sysreg.h"
 
 unsigned int mmu_pa_bits(void)
 {
-	return mmu_pa_bits_supported(arch_feature_pa_bits());
+	return arch_feature_pa_bits();
 }
 
 void mmu_stage1_enable(paddr_t root)

@@ -27,57 +27,29 @@ static void after_tlbi(void)
 	isb();
 }
 
-/** TLBI by VMID means the one in VTTBR_EL2; what was there comes back. */
-static uint64_t select_vm(uint64_t vttbr)
+void tlb_invalidate_ipa(uint64_t vttbr, ipaddr_t begin, ipaddr_t end)
 {
 	uint64_t old = sysreg_read(vttbr_el2);
 
-	if (old != vttbr) {
-		sysreg_write(vttbr_el2, vttbr);
-		/* TLBI below must act on the new VMID. */
-		isb();
-	}
-	return old;
-}
-
-static void restore_vm(uint64_t old, uint64_t vttbr)
-{
-	if (old != vttbr) {
-		sysreg_write(vttbr_el2, old);
-		/* Nothing of the guest may be looked up with the other VMID. */
-		isb();
-	}
-}
-
-void tlb_invalidate_vmid(uint64_t vttbr)
-{
-	uint64_t old;
-
 	before_tlbi();
-	old = select_vm(vttbr);
-	tlbi(vmalls12e1is);
-	after_tlbi();
-	restore_vm(old, vttbr);
-}
-
-void tlb_invalidate_ipa(uint64_t vttbr, ipaddr_t begin, ipaddr_t end)
-{
-	uint64_t old;
-
-	if (!tlb_is_by_page(begin.ipa, end.ipa)) {
-		tlb_invalidate_vmid(vttbr);
-		return;
+	/* TLBI by VMID means the one in VTTBR_EL2. */
+	sysreg_write(vttbr_el2, vttbr);
+	isb();
+	if (tlb_is_by_page(begin.ipa, end.ipa)) {
+		for (uint64_t ipa = begin.ipa; ipa < end.ipa;
+		     ipa += PAGE_SIZE) {
+			tlbi_page(ipas2e1is, ipa);
+		}
+		/* Combined entries go second: none is made of a stale half. */
+		dsb(ish);
+		tlbi(vmalle1is);
+	} else {
+		tlbi(vmalls12e1is);
 	}
-	before_tlbi();
-	old = select_vm(vttbr);
-	for (uint64_t ipa = begin.ipa; ipa < end.ipa; ipa += PAGE_SIZE) {
-		tlbi_page(ipas2e1is, ipa);
-	}
-	/* Combined entries go second, so that none is made of a stale half. */
-	dsb(ish);
-	tlbi(vmalle1is);
 	after_tlbi();
-	restore_vm(old, vttbr);
+	sysreg_write(vttbr_el2, old);
+	/* Nothing of the guest may be looked up with the other VMID. */
+	isb();
 }
 
 void tlb_invalidate_el2(vaddr_t begin, vaddr_t end)
@@ -90,14 +62,6 @@ void tlb_invalidate_el2(vaddr_t begin, vaddr_t end)
 	} else {
 		tlbi(alle2is);
 	}
-	after_tlbi();
-}
-
-void tlb_invalidate_all(void)
-{
-	before_tlbi();
-	tlbi(alle2is);
-	tlbi(alle1is);
 	after_tlbi();
 }
 

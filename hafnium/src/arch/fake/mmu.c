@@ -78,7 +78,7 @@ void fake_mmu_record(struct fake_mmu_event event)
 
 unsigned int mmu_pa_bits(void)
 {
-	return mmu_pa_bits_supported(fake.pa_bits);
+	return fake.pa_bits;
 }
 
 void mmu_stage1_enable(paddr_t root)

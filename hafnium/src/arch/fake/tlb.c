@@ -17,15 +17,10 @@ static void record(enum fake_mmu_op op, uint64_t vttbr, uint64_t where)
 	});
 }
 
-void tlb_invalidate_vmid(uint64_t vttbr)
-{
-	record(FAKE_MMU_TLBI_VMID, vttbr, 0);
-}
-
 void tlb_invalidate_ipa(uint64_t vttbr, ipaddr_t begin, ipaddr_t end)
 {
 	if (!tlb_is_by_page(begin.ipa, end.ipa)) {
-		tlb_invalidate_vmid(vttbr);
+		record(FAKE_MMU_TLBI_VMID, vttbr, 0);
 		return;
 	}
 	for (uint64_t ipa = begin.ipa; ipa < end.ipa; ipa += PAGE_SIZE) {
@@ -43,12 +38,6 @@ void tlb_invalidate_el2(vaddr_t begin, vaddr_t end)
 	for (uint64_t va = begin.va; va < end.va; va += PAGE_SIZE) {
 		record(FAKE_MMU_TLBI_EL2_VA, 0, va);
 	}
-}
-
-void tlb_invalidate_all(void)
-{
-	record(FAKE_MMU_TLBI_EL2_ALL, 0, 0);
-	record(FAKE_MMU_TLBI_VMS_ALL, 0, 0);
 }
 
 void tlb_invalidate_local(void)

@@ -15,7 +15,6 @@ enum fake_mmu_op {
 	FAKE_MMU_TLBI_VMID,	   /* VMALLS12E1IS: vmid */
 	FAKE_MMU_TLBI_EL2_VA,	   /* VAE2IS: where = page */
 	FAKE_MMU_TLBI_EL2_ALL,	   /* ALLE2IS */
-	FAKE_MMU_TLBI_VMS_ALL,	   /* ALLE1IS */
 	FAKE_MMU_TLBI_LOCAL,	   /* VMALLE1, on this CPU */
 	FAKE_MMU_STAGE1_ENABLE,	   /* where = root */
 	FAKE_MMU_STAGE2_ENABLE,	   /* value = VTCR_EL2 */
