@@ -67,7 +67,7 @@ HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
 # Arrays on the stack that are filled by lengths from outside: of texts, and of
 # names in device trees. boot.c gets manifest.c inlined.
 HF_GUARDED := $(addprefix hafnium/src/,$(addsuffix .c.o,\
-	base/log base/format boot/boot boot/manifest))
+	base/log boot/boot boot/manifest))
 
 # $(1) folder, $(2) flags for size, $(3) for speed, $(4) for string.c. Not in -flto: what the
 # compiler itself calls when that is done (memcpy()), and dispatch, in which

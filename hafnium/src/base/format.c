@@ -16,26 +16,34 @@ struct conversion {
 	bool zero;	/* 0 */
 	bool left;	/* - */
 	bool is_long;	/* l, ll or z */
+	char letter;
 	size_t width;
 };
 
 /** Digits of a 64-bit number in base 2. */
 #define DIGITS_MAX 64
 
-/** Letters of conversions that take an argument. */
-static const char letters[] = {'c', 's', 'd', 'i', 'u',
-			       'x', 'X', 'o', 'b', 'p'};
+/** What takes an argument; %d and %i may be negative. */
+static const struct argument_row {
+	char letter;
+	uint8_t base;	/* of a number */
+	char prefix[3]; /* with #, in a base other than 10 */
+} argument_rows[] = {
+	{'c', 0, ""},	{'s', 0, ""},	 {'d', 10, "-"},  {'i', 10, "-"},
+	{'u', 10, ""},	{'x', 16, "0x"}, {'X', 16, "0X"}, {'o', 8, "0"},
+	{'b', 2, "0b"}, {'\0', 0, ""},
+};
 
+/** `next` may be written while it is below `last`, where a NUL fits, too. */
 struct output {
-	char *text;
-	size_t size;
-	size_t length;
+	char *next;
+	char *last;
 };
 
 static void put(struct output *out, char c)
 {
-	if (out->length + 1 < out->size) {
-		out->text[out->length++] = c;
+	if (out->next < out->last) {
+		*out->next++ = c;
 	}
 }
 
@@ -54,8 +62,8 @@ struct characters {
 
 static void put_characters(struct output *out, struct characters text)
 {
-	for (size_t i = 0; i < text.count; i++) {
-		put(out, text.first[i]);
+	while (text.count-- > 0) {
+		put(out, *text.first++);
 	}
 }
 
@@ -69,99 +77,89 @@ static void put_padded(struct output *out, const struct conversion *conv,
 
 	if (!conv->left && !conv->zero) {
 		put_repeated(out, ' ', fill);
+		fill = 0;
 	}
 	put_characters(out, before);
-	if (!conv->left && conv->zero) {
+	if (!conv->left) {
 		put_repeated(out, '0', fill);
+		fill = 0;
 	}
 	put_characters(out, body);
-	if (conv->left) {
-		put_repeated(out, ' ', fill);
-	}
+	put_repeated(out, ' ', fill);
 }
 
-/** `letter` names the base and the case of the digits. */
 static void put_number(struct output *out, const struct conversion *conv,
-		       char letter, uint64_t value)
+		       const struct argument_row *row, uint64_t value)
 {
 	char digits[DIGITS_MAX];
 	char *first = digits + DIGITS_MAX;
-	const char *prefix = "";
-	unsigned int base = 10;
+	const char *prefix = conv->alternate ? row->prefix : "";
 
-	switch (letter) {
-	case 'd':
-	case 'i':
-		if ((int64_t)value < 0) {
+	if (row->base == 10) {
+		prefix = "";
+		if (row->prefix[0] == '-' && (int64_t)value < 0) {
 			value = -value;
-			prefix = "-";
+			prefix = row->prefix;
 		}
-		break;
-	case 'x':
-	case 'X':
-		base = 16;
-		prefix = letter == 'x' ? "0x" : "0X";
-		break;
-	case 'o':
-		base = 8;
-		prefix = "0";
-		break;
-	case 'b':
-		base = 2;
-		prefix = "0b";
-		break;
-	default:
-		break;
 	}
 	do {
-		char digit = (char)(value % base);
+		char digit = (char)(value % row->base);
 
 		/* The digit behind 9 is as far from `a` as the letter from x. */
 		first--;
-		*first = (char)(digit < 10 ? '0' + digit
-					   : letter - 'x' + 'a' + digit - 10);
-		value /= base;
+		*first = (char)(digit < 10
+					? '0' + digit
+					: row->letter - 'x' + 'a' + digit - 10);
+		value /= row->base;
 	} while (value != 0);
-	put_padded(out, conv, base == 10 || conv->alternate ? prefix : "",
+	put_padded(out, conv, prefix,
 		   (struct characters){first,
 				       (size_t)(digits + DIGITS_MAX - first)});
 }
 
-static void put_argument(struct output *out, struct conversion *conv,
-			 char letter, uint64_t value)
+/** The last row, of no letter, when it is not there. */
+static const struct argument_row *find_row(char letter)
 {
-	char c = (char)value;
-	const char *text = (const char *)(uintptr_t)value;
+	const struct argument_row *row = argument_rows;
 
-	switch (letter) {
-	case 'c':
-		put_padded(out, conv, "", (struct characters){&c, 1});
-		return;
-	case 's':
-		if (text == NULL) {
-			text = "(null)";
-		}
-		conv->zero = false;
-		put_padded(out, conv, "",
-			   (struct characters){text, strlen(text)});
-		return;
-	case 'p':
-		conv->alternate = true;
-		conv->is_long = true;
-		letter = 'x';
-		break;
-	default:
-		break;
+	while (row->letter != '\0' && row->letter != letter) {
+		row++;
 	}
-	if (!conv->is_long) {
-		value = letter == 'd' || letter == 'i'
-				? (uint64_t)(int32_t)value
-				: (uint32_t)value;
-	}
-	put_number(out, conv, letter, value);
+	return row;
 }
 
-/** Flags, width and length; `format` is behind the `%`, and so is the result.*/
+/** %c or %s */
+static void put_text(struct output *out, struct conversion *conv, char letter,
+		     uint64_t value)
+{
+	char c = (char)value;
+	struct characters text = {&c, 1};
+
+	if (letter == 's') {
+		text.first =
+			value == 0 ? "(null)" : (const char *)(uintptr_t)value;
+		text.count = strlen(text.first);
+		conv->zero = false;
+	}
+	put_padded(out, conv, "", text);
+}
+
+/** An argument of any type has eight bytes, as on the stack. */
+static void put_argument(struct output *out, struct conversion *conv,
+			 const struct argument_row *row, uint64_t value)
+{
+	if (row->base == 0) {
+		put_text(out, conv, row->letter, value);
+		return;
+	}
+	if (!conv->is_long) {
+		value = row->prefix[0] == '-' ? (uint64_t)(int32_t)value
+					      : (uint32_t)value;
+	}
+	put_number(out, conv, row, value);
+}
+
+/** `format` is behind the `%`, the result is its letter. */
 static const char *parse_conversion(const char *format, struct conversion *conv)
 {
 	for (;; format++) {
@@ -181,15 +179,22 @@ static const char *parse_conversion(const char *format, struct conversion *conv)
 	for (; *format == 'l' || *format == 'z'; format++) {
 		conv->is_long = true;
 	}
+	conv->letter = *format;
+	if (conv->letter == 'p') {
+		conv->letter = 'x';
+		conv->alternate = true;
+		conv->is_long = true;
+	}
 	return format;
 }
 
 size_t format_args(char *buffer, size_t size, const char *format, va_list *args)
 {
-	struct output out = {.text = buffer, .size = size};
+	struct output out = {buffer, buffer + size - 1};
 
 	for (; *format != '\0'; format++) {
 		struct conversion conv = {0};
+		const struct argument_row *row;
 		const char *begin = format;
 
 		if (*format != '%') {
@@ -197,11 +202,9 @@ size_t format_args(char *buffer, size_t size, const char *format, va_list *args)
 			continue;
 		}
 		format = parse_conversion(format + 1, &conv);
-		if (memchr(letters, *format, sizeof(letters)) != NULL) {
-			/* An argument of any type has eight bytes, as on the
-			 * stack, on the board and on the host. */
-			put_argument(&out, &conv, *format,
-				     va_arg(*args, uint64_t));
+		row = find_row(conv.letter);
+		if (row->letter != '\0') {
+			put_argument(&out, &conv, row, va_arg(*args, uint64_t));
 		} else if (*format == '%') {
 			put(&out, '%');
 		} else {
@@ -213,10 +216,8 @@ size_t format_args(char *buffer, size_t size, const char *format, va_list *args)
 			format--;
 		}
 	}
-	if (size > 0) {
-		buffer[out.length] = '\0';
-	}
-	return out.length;
+	*out.next = '\0';
+	return (size_t)(out.next - buffer);
 }
 
 size_t log_format(char *buffer, size_t size, const char *format, ...)

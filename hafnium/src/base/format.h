@@ -9,8 +9,8 @@
 #include "hf/base/compiler.h"
 
 /**
- * At most `size` - 1 characters and a NUL into `buffer`; nothing at all when
- * `size` is 0. How many characters were written.
+ * At most `size` - 1 characters and a NUL into `buffer`; `size` is not 0. How
+ * many characters were written.
  */
 size_t format_args(char *buffer, size_t size, const char *format,
 		   va_list *args);

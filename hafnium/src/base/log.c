@@ -88,19 +88,6 @@ void log_unlocked(const char *format, ...)
 	va_end(args);
 }
 
-void log_vm_line(uint16_t vm_id, const char *text, size_t length)
-{
-	char prefix[16];
-	size_t prefix_length =
-		log_format(prefix, sizeof(prefix), "VM %x: ", vm_id);
-
-	spinlock_acquire(&log_state.lock);
-	put_text(prefix, prefix_length);
-	put_text(text, length);
-	put('\n');
-	spinlock_release(&log_state.lock);
-}
-
 const struct log_ring *log_ring_get(void)
 {
 	return &log_ring;

@@ -6,20 +6,17 @@
 
 #include "hf/base/log.h"
 
-static void flush_log_line(struct vm *vm)
+void vm_log_char(struct vm_locked locked, char c)
 {
-	log_vm_line(vm->id, vm->log_line, vm->log_length);
-	vm->log_length = 0;
-}
+	struct vm *vm = locked.vm;
+	bool is_end = c == '\n' || c == '\0';
 
-void vm_log_char(struct vm_locked vm, char c)
-{
-	if (c == '\n' || c == '\0') {
-		flush_log_line(vm.vm);
-		return;
+	if (!is_end) {
+		vm->log_line[vm->log_length++] = c;
 	}
-	vm.vm->log_line[vm.vm->log_length++] = c;
-	if (vm.vm->log_length == HF_LOG_LINE_SIZE) {
-		flush_log_line(vm.vm);
+	if (is_end || vm->log_length == HF_LOG_LINE_SIZE) {
+		vm->log_line[vm->log_length] = '\0';
+		log_vm_line(vm->id, vm->log_line);
+		vm->log_length = 0;
 	}
 }

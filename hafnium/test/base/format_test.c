@@ -241,12 +241,3 @@ TEST(format, text_is_cut_at_every_size_of_the_buffer)
 {
 	EXPECT_EQ(first_wrong_size(40), 40U);
 }
-
-TEST(format, size_zero_writes_nothing_at_all)
-{
-	text[0] = 'X';
-
-	EXPECT_EQ(log_format(text, 0, "%d", 5), 0U);
-
-	EXPECT_EQ(text[0], 'X');
-}

@@ -50,7 +50,7 @@ TEST(stress_log, lines_of_cpus_do_not_mix)
 static void write_vm_lines(uint32_t cpu_idx)
 {
 	for (unsigned int i = 0; i < LINES; i++) {
-		log_vm_line((uint16_t)(cpu_idx + 1), "text end", 8);
+		log_vm_line((uint16_t)(cpu_idx + 1), "text end");
 	}
 }
 

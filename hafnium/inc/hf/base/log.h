@@ -59,9 +59,6 @@ format_like_printf(1, 2) void log_write(const char *format, ...);
 format_like_printf(1, 2) void log_unlocked(const char *format, ...);
 void log_unlocked_args(const char *format, va_list *args);
 
-/** One line of a VM, already complete: `VM <id>: ` text, newline. */
-void log_vm_line(uint16_t vm_id, const char *text, size_t length);
-
 /** Formats into `buffer`; at most `size` - 1 characters and a NUL. */
 format_like_printf(3, 4) size_t
 	log_format(char *buffer, size_t size, const char *format, ...);
@@ -77,6 +74,9 @@ void log_reset(void);
 			log_write(LOG_MARK_##name __VA_ARGS__); \
 		}                                               \
 	} while (0)
+
+/** One line of a VM, already complete. */
+#define log_vm_line(vm_id, text) log_at(NONE, "VM %x: %s", vm_id, text)
 
 #define log_error(...) log_at(ERROR, __VA_ARGS__)
 #define log_notice(...) log_at(NOTICE, __VA_ARGS__)

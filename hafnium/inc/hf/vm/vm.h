@@ -62,7 +62,7 @@ struct vm {
 	struct spinlock lock;
 	/* guarded by lock */
 	struct stage2 stage2;
-	char log_line[HF_LOG_LINE_SIZE];
+	char log_line[HF_LOG_LINE_SIZE + 1]; /* and a NUL */
 	uint16_t log_length;
 
 	struct vm_mailbox mailbox;
