@@ -8,86 +8,83 @@
 #include "memory_send.h"
 
 /** The mode that all pages have, of pages of its own; the first decides. */
-static void note_mode(struct memory_transaction *transaction, mm_mode_t mode)
+static void note_mode(struct memory_transaction *transaction,
+		      enum ptable_look look, mm_mode_t mode)
 {
 	if (transaction->ranges.count == 0) {
 		transaction->owner_mode = mode;
 	}
-	transaction->is_denied |= transaction->owner_mode != mode ||
-				  ownership_state(mode) != PAGE_OWNED;
+	transaction->is_denied = look == LOOK_MIXED ||
+				 transaction->owner_mode != mode ||
+				 ownership_state(mode) != PAGE_OWNED;
 }
 
-/** Do `count` pages from `map->begin` on lie in one piece? Then where. */
-static bool is_piece(struct stage2_cursor *cursor, struct stage2_map *map,
+/** Do `count` pages from `begin` on lie in one piece? Then where. */
+static bool is_piece(struct ptable_cursor *cursor, ipaddr_t begin,
 		     uint64_t count)
 {
-	map->end.ipa = map->begin.ipa + count * PAGE_SIZE;
-	return stage2_look(cursor, map);
+	return stage2_look(cursor, begin,
+			   ipa_init(begin.ipa + count * PAGE_SIZE)) ==
+	       LOOK_PIECE;
 }
 
-/** How many pages, of `left`, lie in one piece from `map->begin` on. */
-static uint64_t find_piece(struct stage2_cursor *cursor, struct stage2_map *map,
-			   uint64_t left)
+/** Pages of one mode that lie apart: each row of them is a range. */
+static bool append_rows(struct memory_transaction *transaction,
+			struct ptable_cursor *cursor, struct ipa_range pages)
 {
-	uint64_t count = 0;
-	uint64_t step = 1;
+	struct page_range row = {.page_count = 0};
 
-	/* Not page by page: there may be very many. */
-	while (step > 0) {
-		if (count + step <= left &&
-		    is_piece(cursor, map, count + step)) {
-			count += step;
-			step *= 2;
-		} else {
-			step /= 2;
+	while (pages.begin.ipa < pages.end.ipa) {
+		uint64_t left = ipa_range_size(pages) / PAGE_SIZE;
+		uint64_t count = 1;
+
+		/* Not page by page: there may be very many. */
+		for (uint64_t next = 1;
+		     next <= left && is_piece(cursor, pages.begin, next);
+		     next *= 2) {
+			count = next;
 		}
-	}
-	return count;
-}
-
-/** Pages of one mode that lie apart: each piece of them is a range. */
-static bool append_pieces(struct memory_transaction *transaction,
-			  struct stage2_cursor *cursor, struct stage2_map map,
-			  uint64_t left)
-{
-	while (left > 0) {
-		uint64_t count = find_piece(cursor, &map, left);
-
-		if (!memory_append(transaction, map.begin, map.pa, count)) {
-			return false;
+		if (row.page_count == 0 ||
+		    cursor->pa.pa != row.pa.pa + row.page_count * PAGE_SIZE) {
+			if (row.page_count > 0 &&
+			    !memory_append(transaction, row)) {
+				return false;
+			}
+			row = (struct page_range){pages.begin, cursor->pa, 0};
 		}
-		map.begin.ipa += count * PAGE_SIZE;
-		left -= count;
+		row.page_count += count;
+		pages.begin.ipa += count * PAGE_SIZE;
 	}
-	return true;
+	return memory_append(transaction, row);
 }
 
 /** At most RANGE_MAX_PAGES at any address; false: no memory. */
 static bool append_pages(struct memory_transaction *transaction,
-			 struct stage2_cursor *cursor, uint64_t ipa,
+			 struct ptable_cursor *cursor, uint64_t ipa,
 			 uint64_t count)
 {
-	struct stage2_map map = {.begin = ipa_init(ipa)};
+	struct ipa_range pages = {.begin = ipa_init(ipa)};
 
-	if (add_overflows(ipa, count * PAGE_SIZE, &map.end.ipa)) {
-		map.end = map.begin;
+	if (add_overflows(ipa, count * PAGE_SIZE, &pages.end.ipa)) {
+		pages.end = pages.begin;
 	}
-	if (transaction->is_denied) {
-		/* Who names much that is not its own takes no more time. */
-	} else if (stage2_look(cursor, &map)) {
-		note_mode(transaction, map.mode);
-	} else if (stage2_query(cursor->stage2, map.begin, map.end,
-				&map.mode)) {
-		note_mode(transaction, map.mode);
-		return append_pieces(transaction, cursor, map, count);
-	} else {
-		transaction->is_denied = true;
+	/* Who names much that is not its own takes no more time. */
+	if (!transaction->is_denied) {
+		enum ptable_look look =
+			stage2_look(cursor, pages.begin, pages.end);
+
+		note_mode(transaction, look, cursor->mode);
+		if (look == LOOK_APART) {
+			return append_rows(transaction, cursor, pages);
+		}
 	}
-	return memory_append(transaction, map.begin, map.pa, count);
+	return memory_append(
+		transaction,
+		(struct page_range){pages.begin, cursor->pa, count});
 }
 
 static bool append(struct memory_transaction *transaction,
-		   struct stage2_cursor *cursor,
+		   struct ptable_cursor *cursor,
 		   const struct ffa_memory_constituent *constituent)
 {
 	uint64_t ipa = constituent->address;
@@ -114,7 +111,7 @@ int32_t memory_receive(struct memory_transaction *transaction,
 		       const struct vm *sender, const uint8_t *from,
 		       uint32_t size)
 {
-	struct stage2_cursor cursor = stage2_cursor_init(&sender->stage2);
+	struct ptable_cursor cursor = stage2_cursor_init(&sender->stage2);
 	struct ffa_memory_constituent constituent;
 	uint32_t count = size / sizeof(constituent);
 

@@ -170,13 +170,13 @@ bool memory_reserve(struct memory_transaction *transaction, uint32_t count)
 	return true;
 }
 
-bool memory_append(struct memory_transaction *transaction, ipaddr_t ipa,
-		   paddr_t pa, uint64_t page_count)
+bool memory_append(struct memory_transaction *transaction,
+		   struct page_range range)
 {
 	if (!memory_reserve(transaction, transaction->ranges.count + 1)) {
 		return false;
 	}
-	range_list_append(&transaction->ranges, ipa, pa, page_count);
+	range_list_append(&transaction->ranges, range);
 	return true;
 }
 
@@ -298,14 +298,14 @@ static void change_init(struct ownership_change *change,
 {
 	change->step = step;
 	change->ranges = &transaction->ranges;
-	change->owner =
+	change->owner.stage2 =
 		&vm_set_find(load_relaxed(&transaction->sender))->stage2;
-	change->owner_rights = transaction->owner_mode & MM_MODE_RWX;
+	change->owner.rights = transaction->owner_mode & MM_MODE_RWX;
 	/* What is not owned alone nobody else can have changed. */
 	change->owner_is_known = transaction->state != MEMORY_SENDING;
-	change->other =
+	change->other.stage2 =
 		&vm_set_find(load_relaxed(&transaction->receiver))->stage2;
-	change->other_rights = transaction->receiver_rights;
+	change->other.rights = transaction->receiver_rights;
 }
 
 int32_t memory_step(struct memory_transaction *transaction,

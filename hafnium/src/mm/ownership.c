@@ -15,7 +15,7 @@
 
 #define STATE_BITS (MM_MODE_OWNED | MM_MODE_SHARED | MM_MODE_NO_ACCESS)
 
-static const uint8_t state_bits[PAGE_STATE_COUNT] = {
+static const uint8_t state_bits[PAGE_KEPT + 1] = {
 	[PAGE_NONE] = MM_MODE_ABSENT,
 	[PAGE_OWNED] = MM_MODE_OWNED,
 	[PAGE_SHARED] = MM_MODE_OWNED | MM_MODE_SHARED,
@@ -25,9 +25,9 @@ static const uint8_t state_bits[PAGE_STATE_COUNT] = {
 	[PAGE_JOINED] = MM_MODE_SHARED,
 };
 
-#define OWNERSHIP(name, from, to, other_from, other_to)                  \
-	[OWNERSHIP_##name] = {PAGE_##from, PAGE_##to, PAGE_##other_from, \
-			      PAGE_##other_to},
+#define OWNERSHIP(name, from, to, other_from, other_to) \
+	[OWNERSHIP_##name] = {{PAGE_##from, PAGE_##to}, \
+			      {PAGE_##other_from, PAGE_##other_to}},
 static const struct ownership_rule rules[OWNERSHIP_STEP_COUNT] = {
 #include "hf/mm/ownership.def"
 };
@@ -62,48 +62,29 @@ static bool is_whole(enum page_state state)
 	return state == PAGE_OWNED || state == PAGE_NONE;
 }
 
-static struct ownership_side owner_side(const struct ownership_change *change)
+static struct ownership_side side_of(const struct ownership_change *change,
+				     const struct ownership_party *party)
 {
 	const struct ownership_rule *rule = &rules[change->step];
-	mm_mode_t rights = change->owner_rights;
+	bool is_owner = party == &change->owner;
+	struct page_step step = is_owner ? rule->owner : rule->other;
 
-	if (rule->owner_to == PAGE_KEPT) {
-		return (struct ownership_side){.stage2 = NULL};
-	}
 	return (struct ownership_side){
-		.stage2 = change->owner,
+		.table = step.to == PAGE_KEPT ? NULL : &party->stage2->table,
 		.ranges = change->ranges,
-		.from = ownership_mode(rule->owner_from, rights),
-		.to = ownership_mode(rule->owner_to, rights),
-		.is_known = change->owner_is_known,
-		.was_whole = is_whole(rule->owner_from),
-		.is_whole = is_whole(rule->owner_to),
-	};
-}
-
-static struct ownership_side other_side(const struct ownership_change *change)
-{
-	const struct ownership_rule *rule = &rules[change->step];
-	mm_mode_t rights = change->other_rights;
-
-	if (rule->other_to == PAGE_KEPT) {
-		return (struct ownership_side){.stage2 = NULL};
-	}
-	return (struct ownership_side){
-		.stage2 = change->other,
-		.ranges = change->ranges,
-		.from = ownership_mode(rule->other_from, rights),
-		.to = ownership_mode(rule->other_to, rights),
-		.is_identity = true,
-		.was_whole = is_whole(rule->other_from),
-		.is_whole = is_whole(rule->other_to),
+		.from = ownership_mode(step.from, party->rights),
+		.to = ownership_mode(step.to, party->rights),
+		.is_known = is_owner && change->owner_is_known,
+		.is_identity = !is_owner,
+		.was_whole = is_whole(step.from),
+		.is_whole = is_whole(step.to),
 	};
 }
 
 enum ownership_status ownership_prepare(const struct ownership_change *change)
 {
-	struct ownership_side owner = owner_side(change);
-	struct ownership_side other = other_side(change);
+	struct ownership_side owner = side_of(change, &change->owner);
+	struct ownership_side other = side_of(change, &change->other);
 	enum ownership_status status = ownership_side_prepare(&owner);
 
 	if (status == OWNERSHIP_OK) {
@@ -118,8 +99,8 @@ enum ownership_status ownership_prepare(const struct ownership_change *change)
 
 void ownership_cancel(const struct ownership_change *change)
 {
-	struct ownership_side owner = owner_side(change);
-	struct ownership_side other = other_side(change);
+	struct ownership_side owner = side_of(change, &change->owner);
+	struct ownership_side other = side_of(change, &change->other);
 
 	ownership_side_cancel(&owner);
 	ownership_side_cancel(&other);
@@ -127,8 +108,8 @@ void ownership_cancel(const struct ownership_change *change)
 
 void ownership_commit(const struct ownership_change *change)
 {
-	struct ownership_side owner = owner_side(change);
-	struct ownership_side other = other_side(change);
+	struct ownership_side owner = side_of(change, &change->owner);
+	struct ownership_side other = side_of(change, &change->other);
 
 	/* The owner first: a page has never three VMs that get at it. */
 	ownership_side_commit(&owner);
@@ -143,8 +124,10 @@ static struct pa_range pages_of(const struct page_range *range)
 	};
 }
 
-static void unmap_own(struct range_iterator ranges)
+/** What is in front of `end`. */
+static void unmap_own(const struct range_list *list, uint32_t end)
 {
+	struct range_iterator ranges = range_list_until(list, end);
 	struct page_range range;
 
 	while (range_list_next(&ranges, &range)) {
@@ -156,23 +139,23 @@ static void unmap_own(struct range_iterator ranges)
 bool ownership_clear_prepare(const struct range_list *list)
 {
 	struct range_iterator ranges = range_list_begin(list);
-	struct range_iterator done = range_list_until(list, &ranges);
+	uint32_t done = 0;
 	struct page_range range;
 
 	while (range_list_next(&ranges, &range)) {
 		if (stage1_map(pages_of(&range), MM_MODE_R | MM_MODE_W) !=
 		    MM_OK) {
-			unmap_own(done);
+			unmap_own(list, done);
 			return false;
 		}
-		done = range_list_until(list, &ranges);
+		done = ranges.i;
 	}
 	return true;
 }
 
 void ownership_clear_cancel(const struct range_list *list)
 {
-	unmap_own(range_list_begin(list));
+	unmap_own(list, list->count);
 }
 
 void ownership_clear_commit(const struct range_list *list)
@@ -185,5 +168,5 @@ void ownership_clear_commit(const struct range_list *list)
 		arch_cache_zero_pages(va_from_pa(range.pa),
 				      range.page_count * PAGE_SIZE);
 	}
-	unmap_own(range_list_begin(list));
+	unmap_own(list, list->count);
 }

@@ -28,21 +28,13 @@ struct piece {
 /** One look at all that the list has. */
 struct pass {
 	const struct ownership_side *side;
-	struct ptable *table;
 	struct range_iterator ranges;
 	struct page_range left; /* of a range */
 	struct ptable_cursor cursor;
 	/* TLBs do not know yet what became of these. */
 	uint64_t stale_begin;
 	uint64_t stale_end;
-	bool is_scattered;
 };
-
-/** Of a page at address 0. */
-static pte_t attributes_of(mm_mode_t mode)
-{
-	return pte_make_leaf(PTE_STAGE2, PTE_LAST_LEVEL, pa_init(0), mode);
-}
 
 static pte_t leaf_of(pte_t attributes, paddr_t pa)
 {
@@ -73,30 +65,22 @@ static bool next_piece(struct pass *pass, struct piece *piece)
 	return true;
 }
 
-static struct ptable_map map_of(const struct piece *piece, mm_mode_t mode)
-{
-	return (struct ptable_map){
-		.begin = piece->begin,
-		.end = piece->begin + piece->page_count * PAGE_SIZE,
-		.pa = piece->pa,
-		.mode = mode,
-	};
-}
-
 static bool is_ready(struct pass *pass, const struct piece *piece, pte_t leaf)
 {
+	struct ptable_cursor *cursor = &pass->cursor;
 	mm_mode_t mode = pass->side->from;
-	struct ptable_map map;
 
 	if (piece->entries != NULL) {
 		return pte_read(piece->entries) == leaf &&
 		       (piece->page_count == 1 ||
 			ptable_row(piece->entries, piece->page_count,
-				   PTE_LAST_LEVEL) == piece->page_count);
+				   PAGE_SIZE) == piece->page_count);
 	}
-	map = map_of(piece, mode);
-	return ptable_look(&pass->cursor, &map) && map.mode == mode &&
-	       (mode == MM_MODE_ABSENT || map.pa.pa == piece->pa.pa);
+	return ptable_look(cursor, piece->begin,
+			   piece->begin + piece->page_count * PAGE_SIZE) ==
+		       LOOK_PIECE &&
+	       cursor->mode == mode &&
+	       (mode == MM_MODE_ABSENT || cursor->pa.pa == piece->pa.pa);
 }
 
 /**
@@ -107,44 +91,53 @@ static void write_pages(struct pass *pass, const struct piece *piece,
 			pte_t leaf)
 {
 	pte_t old = pte_read(piece->entries);
+	uint64_t end;
 
 	if (piece->page_count == 1) {
 		pte_write(piece->entries, leaf);
 	} else {
-		ptable_fill(piece->entries, piece->page_count, leaf,
-			    PTE_LAST_LEVEL);
+		ptable_fill(piece->entries, piece->page_count, leaf, PAGE_SIZE);
 	}
 	if (!pte_is_valid(old) || ((old ^ leaf) & ~PTE_SOFT_MASK) == 0) {
 		return;
 	}
+	end = piece->begin + piece->page_count * PAGE_SIZE;
 	if (pass->stale_end == 0) {
 		pass->stale_begin = piece->begin;
 	} else if (pass->stale_end != piece->begin) {
-		pass->is_scattered = true;
+		/* Scattered: everything. */
+		pass->stale_begin = 0;
+		end = BIT(pass->side->table->geometry.bits);
 	}
-	pass->stale_end = piece->begin + piece->page_count * PAGE_SIZE;
+	pass->stale_end = end;
 }
 
 /** What is no part of a table of pages; false: no memory. */
 static bool change_far(struct pass *pass, const struct piece *piece,
 		       enum job job)
 {
-	struct ptable_map map = map_of(piece, pass->side->to);
+	struct ptable_map map = {
+		.begin = piece->begin,
+		.end = piece->begin + piece->page_count * PAGE_SIZE,
+		.pa = piece->pa,
+		.mode = pass->side->to,
+	};
 
 	/* Tables come or go. */
 	ptable_cursor_reset(&pass->cursor);
 	if (job == PREPARE_TABLES) {
-		return ptable_prepare(pass->table, &map) == MM_OK;
+		return ptable_prepare(pass->side->table, &map) == MM_OK;
 	}
-	ptable_commit(pass->table, &map);
+	ptable_commit(pass->side->table, &map);
 	return true;
 }
 
 static enum ownership_status do_job(struct pass *pass, enum job job)
 {
 	const struct ownership_side *side = pass->side;
+	/* Of a page at address 0. */
 	pte_t attributes =
-		attributes_of(job == WRITE_PAGES ? side->to : side->from);
+		ptable_page(job == WRITE_PAGES ? side->to : side->from);
 	struct piece piece;
 
 	while (next_piece(pass, &piece)) {
@@ -165,21 +158,10 @@ static enum ownership_status do_job(struct pass *pass, enum job job)
 	return OWNERSHIP_OK;
 }
 
-static void invalidate(const struct pass *pass)
+/** Merge what can be, of the ranges in front of `list_end`. */
+static void merge(const struct ownership_side *side, uint32_t list_end)
 {
-	if (pass->is_scattered) {
-		ptable_invalidate(pass->table, 0,
-				  BIT(pass->table->geometry.bits));
-	} else if (pass->stale_end != 0) {
-		ptable_invalidate(pass->table, pass->stale_begin,
-				  pass->stale_end);
-	}
-}
-
-/** Merge what can be. */
-static void merge(const struct ownership_side *side,
-		  struct range_iterator ranges)
-{
+	struct range_iterator ranges = range_list_until(side->ranges, list_end);
 	uint64_t merged = 0; /* the last table, its end */
 	struct page_range range;
 
@@ -188,7 +170,7 @@ static void merge(const struct ownership_side *side,
 		uint64_t end = begin + range.page_count * PAGE_SIZE;
 
 		if (begin + TABLE_SIZE < merged || end > merged) {
-			ptable_defragment(&side->stage2->table, begin, end);
+			ptable_defragment(side->table, begin, end);
 			merged = align_up(end, TABLE_SIZE);
 		}
 	}
@@ -199,18 +181,20 @@ static enum ownership_status run(const struct ownership_side *side,
 {
 	struct pass pass = {
 		.side = side,
-		.table = &side->stage2->table,
 		.ranges = range_list_begin(side->ranges),
-		.cursor = ptable_cursor_init(&side->stage2->table),
+		.cursor = ptable_cursor_init(side->table),
 	};
 	enum ownership_status status = do_job(&pass, job);
 
 	if (job == WRITE_PAGES) {
-		invalidate(&pass);
+		if (pass.stale_end != 0) {
+			ptable_invalidate(side->table, pass.stale_begin,
+					  pass.stale_end);
+		}
 		/* Walks on all CPUs see the entries from now on. */
 		pte_sync();
 	} else if (job == PREPARE_TABLES && status != OWNERSHIP_OK) {
-		merge(side, range_list_until(side->ranges, &pass.ranges));
+		merge(side, pass.ranges.i);
 	}
 	return status;
 }
@@ -219,14 +203,14 @@ enum ownership_status ownership_side_prepare(const struct ownership_side *side)
 {
 	enum ownership_status status = OWNERSHIP_OK;
 
-	if (side->stage2 != NULL && side->was_whole) {
+	if (side->table != NULL && side->was_whole) {
 		status = run(side, PREPARE_TABLES);
 	}
 	/*
 	 * A leaf of another state was cut out when it came into it. And where
 	 * memory was short, a page that comes later may be in a wrong state.
 	 */
-	if (side->stage2 != NULL && !side->is_known &&
+	if (side->table != NULL && !side->is_known &&
 	    (!side->was_whole || status == OWNERSHIP_NO_MEMORY) &&
 	    run(side, CHECK_PAGES) != OWNERSHIP_OK) {
 		status = OWNERSHIP_WRONG_STATE;
@@ -236,19 +220,19 @@ enum ownership_status ownership_side_prepare(const struct ownership_side *side)
 
 void ownership_side_cancel(const struct ownership_side *side)
 {
-	if (side->stage2 != NULL && side->was_whole) {
-		merge(side, range_list_begin(side->ranges));
+	if (side->table != NULL && side->was_whole) {
+		merge(side, side->ranges->count);
 	}
 }
 
 void ownership_side_commit(const struct ownership_side *side)
 {
-	if (side->stage2 == NULL) {
+	if (side->table == NULL) {
 		return;
 	}
 	/* Was prepared: it is done. */
 	(void)run(side, WRITE_PAGES);
 	if (side->is_whole) {
-		merge(side, range_list_begin(side->ranges));
+		merge(side, side->ranges->count);
 	}
 }

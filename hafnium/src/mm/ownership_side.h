@@ -8,7 +8,7 @@
 #include "hf/mm/ownership.h"
 
 struct ownership_side {
-	struct stage2 *stage2; /* NULL: nothing */
+	struct ptable *table; /* NULL: nothing */
 	const struct range_list *ranges;
 	mm_mode_t from;
 	mm_mode_t to;

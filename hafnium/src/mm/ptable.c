@@ -32,24 +32,20 @@ never_inline enum mm_status ptable_init(struct ptable *table,
 	return MM_OK;
 }
 
-static bool drop_table(struct walk *walk, const struct walk_entry *entry)
-{
-	ptable_detach(walk->table, entry, walk->context);
-	return true;
-}
-
 void ptable_fini(struct ptable *table)
 {
 	struct table_list list = {.first = NULL};
 	uint64_t end = BIT(table->geometry.bits);
-	struct walk walk = {
-		.table = table,
-		.visitor = {.table_pre = drop_table},
-		.end = end,
-		.context = &list,
-	};
 
-	ptable_walk(&walk);
+	for (uint64_t at = 0; at < end;) {
+		struct walk_entry entry =
+			ptable_seek(table, at, table->geometry.start_level);
+
+		if (walk_is_table(&entry)) {
+			ptable_detach(&entry, &list);
+		}
+		at += BIT(entry.shift);
+	}
 	ptable_invalidate(table, 0, end);
 	ptable_free_list(table, &list);
 	page_pool_free_run(table->pool, table->root,
@@ -62,122 +58,83 @@ paddr_t ptable_root(const struct ptable *table)
 	return pa_from_ptr(table->root);
 }
 
-struct query {
-	struct ptable_map found;
-	bool is_contiguous;
-};
-
 /** Bytes of the entries that go on as `entry` does; what is behind `end` too. */
 static uint64_t row_size(const struct walk_entry *entry, uint64_t end)
 {
-	unsigned int shift = pte_level_shift(entry->level);
-	size_t count = ((end - 1 - entry->begin) >> shift) + 1;
+	size_t count = ((end - 1 - entry->begin) >> entry->shift) + 1;
 
 	count = min_u64(count, entry->room);
-	return (uint64_t)ptable_row(entry->pte, count, entry->level) << shift;
+	return (uint64_t)ptable_row(entry->pte, count, BIT(entry->shift))
+	       << entry->shift;
 }
 
-/** The whole range has one mode; then also whether it lies in one piece. */
-static bool run_query(const struct ptable *table, struct query *query)
+enum ptable_look ptable_look_far(struct ptable_cursor *cursor, uint64_t begin,
+				 uint64_t end)
 {
-	struct ptable_map *found = &query->found;
-	uint64_t begin = align_down(found->begin, PAGE_SIZE);
-	uint64_t at = begin;
+	enum ptable_look look = LOOK_PIECE;
+	uint64_t at = align_down(begin, PAGE_SIZE);
+	uint64_t apart = 0;
 
-	query->is_contiguous = true;
-	if (!ptable_has_range(table, found->begin, found->end)) {
-		return false;
+	if (!ptable_has_range(cursor->table, begin, end)) {
+		return LOOK_MIXED;
 	}
-	while (at < found->end) {
+	for (bool is_first = true; at < end; is_first = false) {
 		struct walk_entry entry =
-			ptable_seek(table, at, PTE_LAST_LEVEL);
+			ptable_seek(cursor->table, at, PTE_LAST_LEVEL);
 		pte_t pte = pte_read(entry.pte);
-		mm_mode_t mode = pte_mode(table->stage, pte);
-		uint64_t pa = pte_addr(pte).pa + (at - entry.begin);
+		mm_mode_t mode = cursor->mode;
+		uint64_t distance = pte_addr(pte).pa - entry.begin;
 
-		if (at == begin) {
-			found->pa.pa = pa;
-			found->mode = mode;
-		} else if (mode != found->mode) {
-			return false;
+		ptable_cursor_see(cursor, pte);
+		if (is_first) {
+			apart = distance;
+			cursor->pa = pa_init(distance + at);
+		} else if (cursor->mode != mode) {
+			return LOOK_MIXED;
 		}
-		query->is_contiguous &= pa - found->pa.pa == at - begin;
-		at = entry.begin + row_size(&entry, found->end);
+		if (distance != apart && cursor->mode != MM_MODE_ABSENT) {
+			look = LOOK_APART;
+		}
+		at = entry.begin + row_size(&entry, end);
 	}
-	return true;
+	return look;
 }
 
 bool ptable_query(const struct ptable *table, uint64_t begin, uint64_t end,
 		  mm_mode_t *mode)
 {
-	struct query asked = {.found = {.begin = begin, .end = end}};
+	struct ptable_cursor cursor = ptable_cursor_init(table);
 
-	if (!run_query(table, &asked)) {
+	if (ptable_look_far(&cursor, begin, end) == LOOK_MIXED) {
 		return false;
 	}
-	*mode = asked.found.mode;
+	*mode = cursor.mode;
 	return true;
 }
 
-bool ptable_translate(const struct ptable *table, struct ptable_map *map)
-{
-	struct query asked = {.found = *map};
-
-	if (!run_query(table, &asked) || !asked.is_contiguous ||
-	    asked.found.mode == MM_MODE_ABSENT) {
-		return false;
-	}
-	*map = asked.found;
-	return true;
-}
-
-bool ptable_look_far(const struct ptable *table, struct ptable_map *map)
-{
-	struct query asked = {.found = *map};
-	bool is_one_mode = run_query(table, &asked);
-
-	*map = asked.found;
-	return is_one_mode &&
-	       (asked.is_contiguous || map->mode == MM_MODE_ABSENT);
-}
-
-/**
- * The leaf of `level` that says the same as all entries of the table `below`
- * it; false when there is none.
- */
-static bool merged_leaf(const struct ptable *table, const pte_t *below,
-			unsigned int level, pte_t *leaf)
-{
-	pte_t first = below[0];
-
-	if (!pte_is_absent(first) &&
-	    (pte_is_table(first, level + 1) || !pte_level_has_leaf(level) ||
-	     !is_aligned(pte_addr(first).pa, pte_level_size(level)))) {
-		return false;
-	}
-	if (ptable_row(below, PTE_PER_TABLE, level + 1) != PTE_PER_TABLE) {
-		return false;
-	}
-	*leaf = pte_make_leaf(table->stage, level, pte_addr(first),
-			      pte_mode(table->stage, first));
-	return true;
-}
-
-/** The table at `entry` becomes one leaf; false if it cannot. */
+/** The table at `entry` becomes one leaf that says the same; false if none does. */
 static bool merge_table(struct ptable *table, const struct walk_entry *entry)
 {
 	struct table_list merged = {.first = NULL};
-	pte_t leaf;
+	const pte_t *below = walk_next_table(pte_read(entry->pte));
+	pte_t first = below[0];
+	uint64_t size = BIT(entry->shift);
 
-	if (!merged_leaf(table, walk_next_table(pte_read(entry->pte)),
-			 entry->level, &leaf)) {
+	if (!pte_is_absent(first) && (pte_is_table(first, entry->level + 1) ||
+				      !pte_level_has_leaf(entry->level) ||
+				      !is_aligned(pte_addr(first).pa, size))) {
+		return false;
+	}
+	if (ptable_row(below, PTE_PER_TABLE, size / PTE_PER_TABLE) !=
+	    PTE_PER_TABLE) {
 		return false;
 	}
 	/* Break-before-make, D8.14.1: sizes must not mix in a TLB. */
-	ptable_detach(table, entry, &merged);
-	ptable_invalidate(table, entry->begin,
-			  entry->begin + pte_level_size(entry->level));
-	pte_write(entry->pte, leaf);
+	ptable_detach(entry, &merged);
+	ptable_invalidate(table, entry->begin, entry->begin + size);
+	pte_write(entry->pte,
+		  pte_make_leaf(table->stage, entry->level, pte_addr(first),
+				pte_mode(table->stage, first)));
 	ptable_free_list(table, &merged);
 	return true;
 }
@@ -191,10 +148,10 @@ static bool merge_level(struct ptable *table, unsigned int level,
 	while (begin < end) {
 		struct walk_entry entry = ptable_seek(table, begin, level);
 
-		if (pte_is_table(pte_read(entry.pte), entry.level)) {
+		if (walk_is_table(&entry)) {
 			is_merged &= merge_table(table, &entry);
 		}
-		begin = entry.begin + pte_level_size(entry.level);
+		begin = entry.begin + BIT(entry.shift);
 	}
 	return is_merged;
 }

@@ -11,11 +11,8 @@
 
 #include "ptable_walk.h"
 
-/** No entry: what is written has bit 1 with bit 0 only. */
-#define NO_LEAF ((pte_t)PTE_TABLE_OR_PAGE)
-
-/* The walker's context, for both halves. */
 struct change {
+	struct ptable *table;
 	const struct ptable_map *map;
 
 	struct table_list detached;
@@ -39,65 +36,61 @@ static bool is_bad_map(const struct ptable *table, const struct ptable_map *map)
 	       pa_end > BIT(table->geometry.bits);
 }
 
-/** The leaf that the map asks for at `entry`; NO_LEAF: it cannot be one. */
-static pte_t leaf_at(const struct walk *walk, const struct walk_entry *entry)
+/**
+ * Entries from this one on, in its table, that the map asks to lie in the range
+ * as a whole, or one that says so already, to be leaves from `*leaf` on. 0: it
+ * cannot be one leaf.
+ */
+static size_t row_at(const struct change *change,
+		     const struct walk_entry *entry, pte_t *leaf)
 {
-	const struct change *change = walk->context;
 	const struct ptable_map *map = change->map;
 	/* May lie before map->begin: what the whole block would lead to. */
 	paddr_t pa = pa_init(map->pa.pa + (entry->begin - map->begin));
-
-	if (map->mode == MM_MODE_ABSENT) {
-		return 0;
-	}
-	if (!pte_level_has_leaf(entry->level) ||
-	    !is_aligned(pa.pa, pte_level_size(entry->level))) {
-		return NO_LEAF;
-	}
-	return pte_make_leaf(walk->table->stage, entry->level, pa, map->mode);
-}
-
-/** That leaf will do here: it lies in the range, or `entry` says so already. */
-static bool fits(const struct walk *walk, const struct walk_entry *entry,
-		 pte_t leaf)
-{
-	return leaf != NO_LEAF &&
-	       (walk_covers(walk, entry) || pte_read(entry->pte) == leaf);
-}
-
-/** Entries of `level`, none of them there yet, that cannot be one leaf. */
-static size_t cut_entries(const struct ptable_map *map, unsigned int level,
-			  uint64_t begin, uint64_t end)
-{
-	uint64_t size = pte_level_size(level);
-	uint64_t first = align_down(begin, size);
-	uint64_t last = align_down(end - 1, size);
-	bool cuts_first = begin != first;
-	bool cuts_last = end != last + size;
+	size_t row = 0;
 
 	if (map->mode != MM_MODE_ABSENT &&
-	    !is_aligned(map->pa.pa - map->begin, size)) {
-		return (size_t)((last - first) / size) + 1;
+	    (!pte_level_has_leaf(entry->level) ||
+	     !is_aligned(pa.pa, BIT(entry->shift)))) {
+		return 0;
 	}
-	if (first == last) {
-		return cuts_first || cuts_last ? 1 : 0;
+	*leaf = pte_make_leaf(change->table->stage, entry->level, pa,
+			      map->mode);
+	if (map->begin <= entry->begin) {
+		row = (map->end - entry->begin) >> entry->shift;
 	}
-	return (cuts_first ? 1U : 0U) + (cuts_last ? 1U : 0U);
+	if (row == 0) {
+		return pte_read(entry->pte) == *leaf ? 1 : 0;
+	}
+	return min_u64(row, entry->room);
 }
 
-/** Tables below `entry`, a leaf that does not fit. */
-static size_t missing_tables(const struct walk *walk,
+/**
+ * Tables below `entry`, a leaf that does not fit: one for each entry of a level
+ * that cannot be one leaf, because the range has a part of it only, or because
+ * it would lead to an address that no leaf of that size can.
+ */
+static size_t missing_tables(const struct change *change,
 			     const struct walk_entry *entry)
 {
-	const struct change *change = walk->context;
-	uint64_t begin = max_u64(walk->begin, entry->begin);
-	uint64_t end =
-		min_u64(walk->end, entry->begin + pte_level_size(entry->level));
+	const struct ptable_map *map = change->map;
+	uint64_t begin = max_u64(map->begin, entry->begin);
+	uint64_t end = min_u64(map->end, entry->begin + BIT(entry->shift));
+	uint64_t apart =
+		map->mode == MM_MODE_ABSENT ? 0 : map->pa.pa - map->begin;
 	size_t count = 1;
 
-	for (unsigned int level = entry->level + 1; level < PTE_LAST_LEVEL;
-	     level++) {
-		count += cut_entries(change->map, level, begin, end);
+	for (unsigned int shift = entry->shift - PTE_INDEX_BITS;
+	     shift > PAGE_BITS; shift -= PTE_INDEX_BITS) {
+		uint64_t rest = BIT(shift) - 1;
+		uint64_t touched = ((end + rest) >> shift) - (begin >> shift);
+		uint64_t first_whole = (begin + rest) >> shift;
+		uint64_t whole_end = end >> shift;
+
+		count += touched;
+		if ((apart & rest) == 0 && first_whole < whole_end) {
+			count -= whole_end - first_whole;
+		}
 	}
 	return count;
 }
@@ -129,13 +122,13 @@ static void fill_table(pte_t *at, pte_t first, uint64_t step)
 }
 
 /** A table that says what the leaf `entry` says takes its place. */
-static void split(const struct walk *walk, const struct walk_entry *entry,
+static void split(const struct change *change, const struct walk_entry *entry,
 		  pte_t *below)
 {
 	pte_t old = pte_read(entry->pte);
 
 	fill_table(below, pte_first_child(old, entry->level),
-		   pte_level_size(entry->level + 1));
+		   BIT(entry->shift) / PTE_PER_TABLE);
 	/* Walks must see what is in the table before they can get to it. */
 	pte_sync();
 	if (pte_is_valid(old)) {
@@ -144,51 +137,41 @@ static void split(const struct walk *walk, const struct walk_entry *entry,
 		 * address stands for all of the block.
 		 */
 		pte_write(entry->pte, 0);
-		ptable_invalidate(walk->table, entry->begin,
+		ptable_invalidate(change->table, entry->begin,
 				  entry->begin + PAGE_SIZE);
 	}
 	pte_write(entry->pte, pte_make_table(pa_from_ptr(below)));
-}
-
-static struct walk walk_map(struct ptable *table, struct change *change,
-			    struct walk_visitor visitor)
-{
-	return (struct walk){
-		.table = table,
-		.visitor = visitor,
-		.begin = change->map->begin,
-		.end = change->map->end,
-		.context = change,
-	};
 }
 
 /**
  * How many tables are missing; with a reservation they are made. Entries of a
  * row fit if the first does.
  */
-static size_t make_tables(const struct walk *walk,
+static size_t make_tables(const struct change *change,
 			  struct page_reservation *reservation)
 {
-	uint64_t at = walk->begin;
+	uint64_t at = change->map->begin;
 	size_t missing = 0;
 
-	while (at < walk->end) {
+	while (at < change->map->end) {
 		struct walk_entry entry =
-			ptable_seek(walk->table, at, PTE_LAST_LEVEL);
-		uint64_t row = 1;
+			ptable_seek(change->table, at, PTE_LAST_LEVEL);
+		pte_t leaf;
+		size_t row = entry.level == PTE_LAST_LEVEL
+				     ? entry.room
+				     : row_at(change, &entry, &leaf);
 
-		if (entry.level == PTE_LAST_LEVEL) {
-			row = entry.room;
-		} else if (fits(walk, &entry, leaf_at(walk, &entry))) {
-			row = max_u64(walk_row(walk, &entry), 1);
-		} else if (reservation != NULL) {
-			split(walk, &entry, page_reservation_take(reservation));
+		if (row == 0 && reservation != NULL) {
+			split(change, &entry,
+			      page_reservation_take(reservation));
 			/* Look again: what is below may not fit either. */
 			continue;
-		} else {
-			missing += missing_tables(walk, &entry);
 		}
-		at = entry.begin + (row << pte_level_shift(entry.level));
+		if (row == 0) {
+			missing += missing_tables(change, &entry);
+			row = 1;
+		}
+		at = entry.begin + (row << entry.shift);
 	}
 	return missing;
 }
@@ -196,24 +179,22 @@ static size_t make_tables(const struct walk *walk,
 enum mm_status ptable_prepare(struct ptable *table,
 			      const struct ptable_map *map)
 {
-	struct change change = {.map = map};
-	struct walk walk =
-		walk_map(table, &change, (struct walk_visitor){.leaf = NULL});
+	struct change change = {.table = table, .map = map};
 	struct page_reservation reservation;
 	size_t missing;
 
 	if (is_bad_map(table, map)) {
 		return MM_BAD_RANGE;
 	}
-	missing = make_tables(&walk, NULL);
+	missing = make_tables(&change, NULL);
 	if (missing == 0) {
 		return MM_OK;
 	}
 	if (!page_pool_reserve(table->pool, missing, &reservation)) {
 		return MM_NO_MEMORY;
 	}
-	(void)make_tables(&walk, &reservation);
-	CHECK(reservation.count == 0);
+	(void)make_tables(&change, &reservation);
+	CHECK(reservation.pages == NULL);
 	/* This CPU, too, gets to the tables from now on. */
 	pte_sync();
 	return MM_OK;
@@ -223,12 +204,10 @@ enum mm_status ptable_prepare(struct ptable *table,
  * Entries that go on as the first does, all to become leaves that go on as
  * `leaf` does: what it takes to change the first holds for them all.
  */
-static void commit_row(struct walk *walk, const struct walk_entry *entry,
+static void commit_row(struct change *change, const struct walk_entry *entry,
 		       size_t count, pte_t leaf)
 {
-	struct change *change = walk->context;
-
-	switch (pte_compare(walk->table->stage, pte_read(entry->pte), leaf)) {
+	switch (pte_compare(change->table->stage, pte_read(entry->pte), leaf)) {
 	case PTE_CHANGE_NONE:
 		return;
 	case PTE_CHANGE_WRITE:
@@ -242,67 +221,51 @@ static void commit_row(struct walk *walk, const struct walk_entry *entry,
 		leaf = 0;
 		break;
 	}
-	ptable_fill(entry->pte, count, leaf, entry->level);
+	ptable_fill(entry->pte, count, leaf, BIT(entry->shift));
 }
 
-/** This entry and those of its row: most of the work is here. */
-static size_t commit_leaf(struct walk *walk, const struct walk_entry *entry)
+/**
+ * This entry and those of its row; a table that lies in the range gives way to
+ * one leaf. 0: it does not.
+ */
+static size_t commit_at(struct change *change, const struct walk_entry *entry)
 {
-	size_t row = max_u64(walk_row(walk, entry), 1);
-	pte_t leaf = leaf_at(walk, entry);
+	pte_t leaf;
+	size_t row = row_at(change, entry, &leaf);
 
-	/* Else it was not prepared. */
-	CHECK(fits(walk, entry, leaf));
-	row = ptable_row(entry->pte, row, entry->level);
-	commit_row(walk, entry, row, leaf);
+	if (!walk_is_table(entry)) {
+		/* Else it was not prepared. */
+		CHECK(row != 0);
+		row = ptable_row(entry->pte, row, BIT(entry->shift));
+		commit_row(change, entry, row, leaf);
+	} else if (row != 0) {
+		ptable_detach(entry, &change->detached);
+		change->must_flush = true;
+		change->must_go_again |= !pte_is_absent(leaf);
+		row = 1;
+	}
 	return row;
-}
-
-/** All of the range, in one table of pages from `entry` on. */
-static void commit_pages(struct walk *walk, struct walk_entry *entry)
-{
-	while (entry->begin < walk->end) {
-		size_t done = commit_leaf(walk, entry);
-
-		entry->pte += done;
-		entry->begin += done * PAGE_SIZE;
-		entry->room -= done;
-	}
-}
-
-/** A table that lies in the range gives way to one leaf. */
-static bool commit_table(struct walk *walk, const struct walk_entry *entry)
-{
-	struct change *change = walk->context;
-	pte_t leaf = leaf_at(walk, entry);
-
-	if (!walk_covers(walk, entry) || leaf == NO_LEAF) {
-		return false;
-	}
-	ptable_detach(walk->table, entry, &change->detached);
-	change->must_flush = true;
-	change->must_go_again |= !pte_is_absent(leaf);
-	return true;
 }
 
 /** Write what may be written now, and break the rest; true: go again. */
 static bool commit_once(struct ptable *table, const struct ptable_map *map)
 {
-	struct change change = {.map = map};
-	struct walk walk =
-		walk_map(table, &change,
-			 (struct walk_visitor){.leaf = commit_leaf,
-					       .table_pre = commit_table});
-	struct walk_entry entry =
-		ptable_seek(table, map->begin, PTE_LAST_LEVEL);
-	uint64_t pages = (map->end - map->begin) / PAGE_SIZE;
+	struct change change = {.table = table, .map = map};
+	uint64_t at = map->begin;
+	/* No table can give way to what is smaller than a table of pages. */
+	bool is_small = map->end - map->begin < PTE_PER_TABLE * PAGE_SIZE;
 
-	/* Part of one table of pages, which stays: no walk to find that out. */
-	if (entry.level == PTE_LAST_LEVEL && pages <= entry.room &&
-	    pages < PTE_PER_TABLE) {
-		commit_pages(&walk, &entry);
-	} else {
-		ptable_walk(&walk);
+	while (at < map->end) {
+		unsigned int level =
+			is_small ? PTE_LAST_LEVEL : table->geometry.start_level;
+		struct walk_entry entry;
+		size_t done;
+
+		do {
+			entry = ptable_seek(table, at, level++);
+			done = commit_at(&change, &entry);
+		} while (done == 0);
+		at = entry.begin + (done << entry.shift);
 	}
 	if (change.must_flush) {
 		ptable_invalidate(table, map->begin, map->end);

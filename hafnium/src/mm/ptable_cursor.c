@@ -16,7 +16,7 @@ void ptable_cursor_move(struct ptable_cursor *cursor, uint64_t address)
 	}
 	entry = ptable_seek(cursor->table, address, PTE_LAST_LEVEL);
 	cursor->begin = entry.begin;
-	cursor->size = pte_level_size(entry.level);
+	cursor->size = BIT(entry.shift);
 	cursor->leaf = pte_read(entry.pte);
 	if (entry.level == PTE_LAST_LEVEL) {
 		cursor->size = pte_level_size(PTE_LAST_LEVEL - 1);
@@ -25,44 +25,41 @@ void ptable_cursor_move(struct ptable_cursor *cursor, uint64_t address)
 	}
 }
 
-/** Mostly the same as of the last page. */
-static mm_mode_t mode_of(struct ptable_cursor *cursor, pte_t leaf)
+void ptable_cursor_see(struct ptable_cursor *cursor, pte_t leaf)
 {
 	pte_t attributes = leaf & ~PTE_ADDR_MASK;
 
+	/* Mostly the same as of the last page. */
 	if (attributes != cursor->attributes) {
 		cursor->attributes = attributes;
 		cursor->mode = pte_mode(cursor->table->stage, leaf);
 	}
-	return cursor->mode;
 }
 
-bool ptable_look(struct ptable_cursor *cursor, struct ptable_map *map)
+enum ptable_look ptable_look(struct ptable_cursor *cursor, uint64_t begin,
+			     uint64_t end)
 {
-	uint64_t count = (map->end - map->begin) / PAGE_SIZE;
+	uint64_t count = (end - begin) / PAGE_SIZE;
 	uint64_t found = count;
 	uint64_t offset = 0;
 	pte_t leaf;
 	const pte_t *entries;
 
-	if (map->begin >= map->end) {
-		return false;
+	if (begin >= end) {
+		return LOOK_MIXED;
 	}
-	entries = ptable_cursor_find(cursor, map->begin, &found);
-	if (entries != NULL && found == count) {
+	entries = ptable_cursor_find(cursor, begin, &found);
+	if (entries != NULL && found == count &&
+	    (count == 1 || ptable_row(entries, count, PAGE_SIZE) == count)) {
 		leaf = pte_read(entries);
-		if (count > 1 &&
-		    ptable_row(entries, count, PTE_LAST_LEVEL) != count) {
-			return false;
-		}
 	} else if (cursor->pages == NULL &&
-		   map->end - cursor->begin <= cursor->size) {
+		   end - cursor->begin <= cursor->size) {
 		leaf = cursor->leaf;
-		offset = map->begin - cursor->begin;
+		offset = begin - cursor->begin;
 	} else {
-		return ptable_look_far(cursor->table, map);
+		return ptable_look_far(cursor, begin, end);
 	}
-	map->pa = pa_init(pte_addr(leaf).pa + offset);
-	map->mode = mode_of(cursor, leaf);
-	return true;
+	ptable_cursor_see(cursor, leaf);
+	cursor->pa = pa_init(pte_addr(leaf).pa + offset);
+	return LOOK_PIECE;
 }

@@ -1,68 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The one walker of translation tables: it finds entries, visitors act on
- * them. The only recursion in the hypervisor, at most four levels deep, and
- * once more below a table that is taken out. See docs/memory.md.
+ * Entries of translation tables are found, compared and filled here, and tables
+ * taken out: the only recursion in the hypervisor, at most three levels deep. See docs/memory.md.
  */
 #include "ptable_walk.h"
 
 #include "hf/arch/tlb.h"
-
-static void walk_table(struct walk *walk, pte_t *table, unsigned int level,
-		       uint64_t begin);
-
-/** How many entries are done. */
-static size_t walk_one(struct walk *walk, const struct walk_entry *entry)
-{
-	const struct walk_visitor *visitor = &walk->visitor;
-
-	if (!pte_is_table(pte_read(entry->pte), entry->level)) {
-		return visitor->leaf == NULL ? 1 : visitor->leaf(walk, entry);
-	}
-	if (visitor->table_pre == NULL || !visitor->table_pre(walk, entry)) {
-		ptable_walk_below(walk, entry);
-		if (visitor->table_post != NULL) {
-			visitor->table_post(walk, entry);
-		}
-	}
-	return 1;
-}
-
-void ptable_walk_below(struct walk *walk, const struct walk_entry *entry)
-{
-	unsigned int level = entry->level + 1;
-
-	/* Pages are all that is there: spare the visits that do nothing. */
-	if (level != PTE_LAST_LEVEL || walk->visitor.leaf != NULL) {
-		walk_table(walk, walk_next_table(pte_read(entry->pte)), level,
-			   entry->begin);
-	}
-}
-
-/** `begin` is the input address of the first entry of `table`. */
-static void walk_table(struct walk *walk, pte_t *table, unsigned int level,
-		       uint64_t begin)
-{
-	unsigned int shift = pte_level_shift(level);
-	bool root = level == walk->table->geometry.start_level;
-	size_t tables = root ? walk->table->geometry.root_pages : 1;
-	uint64_t from = max_u64(walk->begin, begin);
-	size_t i = (from - begin) >> shift;
-	struct walk_entry entry = {
-		.pte = &table[i],
-		.begin = begin + ((uint64_t)i << shift),
-		.level = level,
-		.room = tables * PTE_PER_TABLE - i,
-	};
-
-	while (entry.begin < walk->end && entry.room != 0) {
-		size_t done = walk_one(walk, &entry);
-
-		entry.pte += done;
-		entry.begin += (uint64_t)done << shift;
-		entry.room -= done;
-	}
-}
 
 struct walk_entry ptable_seek(const struct ptable *table, uint64_t address,
 			      unsigned int last_level)
@@ -88,6 +31,7 @@ struct walk_entry ptable_seek(const struct ptable *table, uint64_t address,
 		.pte = &entries[i],
 		.begin = align_down(address, BIT(shift)),
 		.level = level,
+		.shift = shift,
 		.room = count - i,
 	};
 }
@@ -139,11 +83,11 @@ static const pte_t *leaf_row(const pte_t *at, const pte_t *end, uint64_t step)
 	return at;
 }
 
-size_t ptable_row(const pte_t *entries, size_t count, unsigned int level)
+size_t ptable_row(const pte_t *entries, size_t count, uint64_t size)
 {
 	pte_t first = entries[0];
 	bool is_absent = pte_is_absent(first);
-	uint64_t step = is_absent ? 0 : pte_level_size(level);
+	uint64_t step = is_absent ? 0 : size;
 	const pte_t *eights = entries + align_down(count, 8);
 	const pte_t *end = entries + count;
 	const pte_t *at = is_absent ? absent_row(entries, eights)
@@ -156,9 +100,9 @@ size_t ptable_row(const pte_t *entries, size_t count, unsigned int level)
 	return (size_t)(at - entries);
 }
 
-void ptable_fill(pte_t *entries, size_t count, pte_t leaf, unsigned int level)
+void ptable_fill(pte_t *entries, size_t count, pte_t leaf, uint64_t size)
 {
-	uint64_t step = pte_is_absent(leaf) ? 0 : pte_level_size(level);
+	uint64_t step = pte_is_absent(leaf) ? 0 : size;
 	pte_t *end = entries + count;
 
 	for (; end - entries >= 4; entries += 4) {
@@ -175,39 +119,29 @@ void ptable_fill(pte_t *entries, size_t count, pte_t leaf, unsigned int level)
 	}
 }
 
-void ptable_walk(struct walk *walk)
+/** `entries`, a table of `level`, and all that it leads to. */
+static void chain(struct table_list *list, pte_t *entries, unsigned int level)
 {
-	walk_table(walk, walk->table->root, walk->table->geometry.start_level,
-		   0);
-}
+	if (level < PTE_LAST_LEVEL) {
+		for (size_t i = 0; i < PTE_PER_TABLE; i++) {
+			pte_t pte = pte_read(&entries[i]);
 
-static void chain(struct table_list *list, pte_t *table)
-{
+			if (pte_is_table(pte, level)) {
+				chain(list, walk_next_table(pte), level + 1);
+			}
+		}
+	}
 	/* Page aligned, so bit 0 is clear: a walk that comes here faults. */
-	pte_write(&table[0], pa_from_ptr(list->first).pa);
-	list->first = table;
+	pte_write(&entries[0], pa_from_ptr(list->first).pa);
+	list->first = entries;
 }
 
-static void collect_table(struct walk *walk, const struct walk_entry *entry)
+void ptable_detach(const struct walk_entry *entry, struct table_list *list)
 {
-	chain(walk->context, walk_next_table(pte_read(entry->pte)));
-}
-
-void ptable_detach(struct ptable *table, const struct walk_entry *entry,
-		   struct table_list *list)
-{
-	struct walk walk = {
-		.table = table,
-		.visitor = {.table_post = collect_table},
-		.begin = entry->begin,
-		.end = entry->begin + pte_level_size(entry->level),
-		.context = list,
-	};
 	pte_t *below = walk_next_table(pte_read(entry->pte));
 
-	ptable_walk_below(&walk, entry);
 	pte_write(entry->pte, 0);
-	chain(list, below);
+	chain(list, below, entry->level + 1);
 }
 
 void ptable_free_list(struct ptable *table, struct table_list *list)
@@ -220,7 +154,13 @@ void ptable_free_list(struct ptable *table, struct table_list *list)
 	}
 }
 
-void ptable_invalidate(const struct ptable *table, uint64_t begin, uint64_t end)
+never_inline pte_t ptable_page(mm_mode_t mode)
+{
+	return pte_make_leaf(PTE_STAGE2, PTE_LAST_LEVEL, pa_init(0), mode);
+}
+
+never_inline void ptable_invalidate(const struct ptable *table, uint64_t begin,
+				    uint64_t end)
 {
 	if (table->stage == PTE_STAGE1) {
 		tlb_invalidate_el2((vaddr_t){.va = begin},

@@ -22,58 +22,50 @@ static void swap(struct packed_range *a, struct packed_range *b)
 /** The heap below `parent`, of which only `parent` may be out of place. */
 static void sift_down(struct range_list *list, uint32_t parent, uint32_t count)
 {
-	for (;;) {
-		uint32_t child = 2 * parent + 1;
+	uint32_t child;
 
-		if (child >= count) {
-			return;
-		}
+	for (; (child = 2 * parent + 1) < count; parent = child) {
+		struct packed_range *top = range_list_at(list, parent);
+		struct packed_range *low = range_list_at(list, child);
+
 		if (child + 1 < count &&
-		    range_list_at(list, child)->ipa <
-			    range_list_at(list, child + 1)->ipa) {
-			child++;
+		    low->ipa < range_list_at(list, child + 1)->ipa) {
+			low = range_list_at(list, ++child);
 		}
-		if (range_list_at(list, parent)->ipa >=
-		    range_list_at(list, child)->ipa) {
+		if (top->ipa >= low->ipa) {
 			return;
 		}
-		swap(range_list_at(list, parent), range_list_at(list, child));
-		parent = child;
+		swap(top, low);
 	}
 }
 
-/** Heap sort by IPA: no memory, and no bad case that a guest could choose. */
-static void sort(struct range_list *list)
+/**
+ * Heap sort by IPA: no memory, and no bad case that a guest could choose. The
+ * last one comes to its place first: does it overlap with the one behind it?
+ */
+static bool sort(struct range_list *list)
 {
-	for (uint32_t i = list->count / 2; i-- > 0;) {
-		sift_down(list, i, list->count);
-	}
-	for (uint32_t i = list->count; i-- > 1;) {
-		swap(range_list_at(list, 0), range_list_at(list, i));
-		sift_down(list, 0, i);
-	}
-}
+	bool overlaps = false;
+	uint32_t count = list->count;
 
-/** Each where its number says: every swap puts one in its place. */
-static void restore(struct range_list *list)
-{
-	for (uint32_t i = 0; i < list->count; i++) {
-		uint32_t number;
+	for (uint32_t i = count / 2; i-- > 0;) {
+		sift_down(list, i, count);
+	}
+	while (--count > 0) {
+		struct packed_range *last = range_list_at(list, count);
 
-		while ((number = (uint32_t)(range_list_at(list, i)->pa >>
-					    NUMBER_SHIFT)) != i) {
-			swap(range_list_at(list, i),
-			     range_list_at(list, number));
-		}
+		swap(range_list_at(list, 0), last);
+		sift_down(list, 0, count);
+		/* The largest of those in front of it. */
+		overlaps |= last->ipa / PAGE_SIZE <
+			    range_end(range_list_at(list, 0));
 	}
-	for (uint32_t i = 0; i < list->count; i++) {
-		range_list_at(list, i)->pa &= BITS(NUMBER_SHIFT - 1, 0);
-	}
+	return overlaps;
 }
 
 bool range_list_overlaps(struct range_list *list)
 {
-	bool overlaps = false;
+	bool overlaps;
 
 	if (!list->is_unordered) {
 		return false;
@@ -81,11 +73,16 @@ bool range_list_overlaps(struct range_list *list)
 	for (uint32_t i = 0; i < list->count; i++) {
 		range_list_at(list, i)->pa |= (uint64_t)i << NUMBER_SHIFT;
 	}
-	sort(list);
-	for (uint32_t i = 1; i < list->count; i++) {
-		overlaps |= range_list_at(list, i)->ipa / PAGE_SIZE <
-			    range_end(range_list_at(list, i - 1));
+	overlaps = sort(list);
+	/* Each where its number says: every swap puts one in its place. */
+	for (uint32_t i = 0; i < list->count; i++) {
+		struct packed_range *range = range_list_at(list, i);
+		uint64_t number;
+
+		while ((number = range->pa >> NUMBER_SHIFT) != i) {
+			swap(range, range_list_at(list, (uint32_t)number));
+		}
+		range->pa &= BITS(NUMBER_SHIFT - 1, 0);
 	}
-	restore(list);
 	return overlaps;
 }

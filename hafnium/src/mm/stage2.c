@@ -76,28 +76,6 @@ bool stage2_query(const struct stage2 *stage2, ipaddr_t begin, ipaddr_t end,
 	return ptable_query(&stage2->table, begin.ipa, end.ipa, mode);
 }
 
-bool stage2_translate(const struct stage2 *stage2, struct stage2_map *map)
-{
-	struct ptable_map found = as_ptable_map(map);
-
-	if (!ptable_translate(&stage2->table, &found)) {
-		return false;
-	}
-	map->pa = found.pa;
-	map->mode = found.mode;
-	return true;
-}
-
-bool stage2_look(struct stage2_cursor *cursor, struct stage2_map *map)
-{
-	struct ptable_map found = as_ptable_map(map);
-	bool is_one = ptable_look(&cursor->cursor, &found);
-
-	map->pa = found.pa;
-	map->mode = found.mode;
-	return is_one;
-}
-
 bool stage2_allows(const struct stage2 *stage2, ipaddr_t ipa, mm_mode_t access)
 {
 	mm_mode_t mode;

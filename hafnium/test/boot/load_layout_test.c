@@ -9,6 +9,7 @@
 #include "boot/cpio_builder.h"
 #include "boot/dtb_builder.h"
 #include "boot/load_fixture.h"
+#include "fixture/translate.h"
 #include "hf/vm/vm_set.h"
 #include "hftest.h"
 
@@ -57,7 +58,7 @@ static bool translate(uint64_t ipa, uint64_t size, struct stage2_map *map)
 {
 	*map = (struct stage2_map){.begin = ipa_init(ipa),
 				   .end = ipa_init(ipa + size)};
-	return stage2_translate(&vm_set_find(2)->stage2, map);
+	return translate_piece(&vm_set_find(2)->stage2, map);
 }
 
 static bool has_nothing(uint64_t ipa, uint64_t size)
@@ -267,6 +268,6 @@ TEST(load_layout, memory_of_whole_blocks_is_aligned_like_them)
 	map = (struct stage2_map){.begin = ipa_init(IPA),
 				  .end = ipa_init(IPA + 0x200000)};
 
-	ASSERT_TRUE(stage2_translate(&vm_set_find(3)->stage2, &map));
+	ASSERT_TRUE(translate_piece(&vm_set_find(3)->stage2, &map));
 	EXPECT_EQ(map.pa.pa, arena_pa(ARENA_SIZE - 0x400000).pa);
 }

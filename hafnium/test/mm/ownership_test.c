@@ -48,8 +48,12 @@ static void begin(void)
 /** `count` pages from page `first` of what the owner has. */
 static void add(uint64_t first, uint64_t count)
 {
-	range_list_append(&ranges, ipa_init(IPA + first * PAGE_SIZE),
-			  pa_init(IPA + SHIFT + first * PAGE_SIZE), count);
+	range_list_append(
+		&ranges, (struct page_range){
+				 .ipa = ipa_init(IPA + first * PAGE_SIZE),
+				 .pa = pa_init(IPA + SHIFT + first * PAGE_SIZE),
+				 .page_count = count,
+			 });
 }
 
 static struct ownership_change change(enum ownership_step step)
@@ -57,10 +61,8 @@ static struct ownership_change change(enum ownership_step step)
 	return (struct ownership_change){
 		.step = step,
 		.ranges = &ranges,
-		.owner = &owner,
-		.owner_rights = MM_MODE_RWX,
-		.other = &other,
-		.other_rights = OTHER_RIGHTS,
+		.owner = {&owner, MM_MODE_RWX},
+		.other = {&other, OTHER_RIGHTS},
 	};
 }
 
@@ -148,15 +150,15 @@ static void try_step(enum ownership_step step, enum page_state of_owner,
 		     enum page_state of_other)
 {
 	struct ownership_rule rule = ownership_rule_of(step);
-	bool is_legal = begins_with(rule.owner_from, of_owner) &&
-			begins_with(rule.other_from, of_other);
+	bool is_legal = begins_with(rule.owner.from, of_owner) &&
+			begins_with(rule.other.from, of_other);
 	enum page_state owner_to = of_owner;
 	enum page_state other_to = of_other;
 
 	set_states(of_owner, of_other);
 	if (is_legal) {
-		owner_to = ends_with(rule.owner_to, of_owner);
-		other_to = ends_with(rule.other_to, of_other);
+		owner_to = ends_with(rule.owner.to, of_owner);
+		other_to = ends_with(rule.other.to, of_other);
 	}
 
 	EXPECT_EQ(make(step), is_legal ? OWNERSHIP_OK : OWNERSHIP_WRONG_STATE);
@@ -320,7 +322,7 @@ TEST(ownership, owner_with_other_rights_is_not_ready)
 	begin();
 	add(0, 1);
 	made = change(OWNERSHIP_SHARE);
-	made.owner_rights = MM_MODE_R;
+	made.owner.rights = MM_MODE_R;
 
 	EXPECT_EQ(ownership_prepare(&made), OWNERSHIP_WRONG_STATE);
 }
@@ -330,8 +332,11 @@ TEST(ownership, what_the_other_has_not_room_for_is_refused)
 	begin();
 	fake_mmu_set_pa_bits(40);
 	ASSERT_EQ(stage2_init(&other, 3, &pool), MM_OK);
-	range_list_append(&ranges, ipa_init(IPA), pa_init(UINT64_C(1) << 40),
-			  1);
+	range_list_append(&ranges, (struct page_range){
+					   .ipa = ipa_init(IPA),
+					   .pa = pa_init(UINT64_C(1) << 40),
+					   .page_count = 1,
+				   });
 
 	EXPECT_EQ(make(OWNERSHIP_RETRIEVE_LENT), OWNERSHIP_WRONG_STATE);
 }
@@ -444,7 +449,11 @@ static void add_real(size_t first, size_t count)
 	struct pa_range real = fixture_range(first, count);
 
 	memset(ptr_from_pa(real.begin), 0xa5, pa_range_size(real));
-	range_list_append(&ranges, ipa_from_pa(real.begin), real.begin, count);
+	range_list_append(&ranges, (struct page_range){
+					   .ipa = ipa_from_pa(real.begin),
+					   .pa = real.begin,
+					   .page_count = count,
+				   });
 }
 
 TEST(ownership_clear, zeros_all_ranges_and_cleans_them)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Tests of stage2_translate(): where a VM's pages lie. See docs/memory.md. */
-#include "hf/mm/stage2.h"
+/* Tests of stage2_look(): where a VM's pages lie. See docs/memory.md. */
+#include "fixture/translate.h"
 #include "hftest.h"
 #include "mm_fixture.h"
 
@@ -34,10 +34,10 @@ static uint64_t pa_of(uint64_t ipa, uint64_t size)
 	struct stage2_map map = {.begin = ipa_init(ipa),
 				 .end = ipa_init(ipa + size)};
 
-	return stage2_translate(&stage2, &map) ? map.pa.pa : 0;
+	return translate_piece(&stage2, &map) ? map.pa.pa : 0;
 }
 
-TEST(stage2_translate, pages_behind_blocks_and_tables)
+TEST(stage2_look, pages_behind_blocks_and_tables)
 {
 	begin();
 	map(GIB, 3 * GIB, 2 * GIB, RWX);
@@ -49,7 +49,7 @@ TEST(stage2_translate, pages_behind_blocks_and_tables)
 	EXPECT_EQ(pa_of(3 * GIB - 0x1000, 0x1000), 5 * GIB - 0x1000);
 }
 
-TEST(stage2_translate, mode_is_stored)
+TEST(stage2_look, mode_is_stored)
 {
 	struct stage2_map found = {.begin = ipa_init(GIB),
 				   .end = ipa_init(GIB + 0x2000)};
@@ -57,13 +57,13 @@ TEST(stage2_translate, mode_is_stored)
 	begin();
 	map(GIB, 0x1000, 0x2000, RW | MM_MODE_OWNED);
 
-	ASSERT_TRUE(stage2_translate(&stage2, &found));
+	ASSERT_TRUE(translate_piece(&stage2, &found));
 	EXPECT_EQ(found.mode, RW | MM_MODE_OWNED);
 	EXPECT_EQ(found.begin.ipa, GIB);
 	EXPECT_EQ(found.end.ipa, GIB + 0x2000);
 }
 
-TEST(stage2_translate, scattered_pages_are_not_one_range)
+TEST(stage2_look, scattered_pages_are_not_one_range)
 {
 	begin();
 	map(GIB, 0x5000, 0x1000, RW);
@@ -76,7 +76,7 @@ TEST(stage2_translate, scattered_pages_are_not_one_range)
 	EXPECT_EQ(pa_of(GIB, 0x1000), 0x5000U);
 }
 
-TEST(stage2_translate, mixed_modes_are_not_one_range)
+TEST(stage2_look, mixed_modes_are_not_one_range)
 {
 	begin();
 	map(GIB, 0x5000, 0x1000, RW);
@@ -85,7 +85,7 @@ TEST(stage2_translate, mixed_modes_are_not_one_range)
 	EXPECT_EQ(pa_of(GIB, 0x2000), 0U);
 }
 
-TEST(stage2_translate, nothing_is_behind_absent_pages)
+TEST(stage2_look, nothing_is_behind_absent_pages)
 {
 	struct stage2_map found = {.begin = ipa_init(0),
 				   .end = ipa_init(GIB),
@@ -95,14 +95,14 @@ TEST(stage2_translate, nothing_is_behind_absent_pages)
 	begin();
 	map(GIB, 0x5000, 0x1000, RW);
 
-	EXPECT_FALSE(stage2_translate(&stage2, &found));
+	EXPECT_FALSE(translate_piece(&stage2, &found));
 	EXPECT_EQ(found.pa.pa, 0x1234U);
 	EXPECT_EQ(found.mode, MM_MODE_X);
 	EXPECT_EQ(pa_of(GIB, 0x2000), 0U);
 	EXPECT_EQ(pa_of(GIB - 0x1000, 0x2000), 0U);
 }
 
-TEST(stage2_translate, impossible_ranges)
+TEST(stage2_look, impossible_ranges)
 {
 	begin();
 	map(0, 0, TIB, RW);

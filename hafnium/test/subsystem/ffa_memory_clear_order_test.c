@@ -24,7 +24,7 @@ static void watch(void)
 {
 	memset(memory_real(PAGE), SECRET, PAGE_SIZE);
 	fake_mmu_clear();
-	fake_mmu_watch((const size_t *)memory_real(PAGE));
+	fake_mmu_watch(memory_real(PAGE));
 }
 
 static bool is_leaf_of_page(const struct fake_mmu_event *event)

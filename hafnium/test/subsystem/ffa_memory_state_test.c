@@ -71,13 +71,13 @@ static void take(enum ownership_step step, enum stage stage)
 {
 	struct ownership_rule rule = ownership_rule_of(step);
 
-	if (rule.owner_to != PAGE_KEPT) {
-		EXPECT_EQ(model.state[model.owner], rule.owner_from);
-		model.state[model.owner] = rule.owner_to;
+	if (rule.owner.to != PAGE_KEPT) {
+		EXPECT_EQ(model.state[model.owner], rule.owner.from);
+		model.state[model.owner] = rule.owner.to;
 	}
-	if (rule.other_to != PAGE_KEPT) {
-		EXPECT_EQ(model.state[model.receiver], rule.other_from);
-		model.state[model.receiver] = rule.other_to;
+	if (rule.other.to != PAGE_KEPT) {
+		EXPECT_EQ(model.state[model.receiver], rule.other.from);
+		model.state[model.receiver] = rule.other.to;
 	}
 	model.stage = stage;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fixture/mailbox.h"
+#include "fixture/translate.h"
 #include "hf/mm/stage1.h"
 #include "hf/smccc.h"
 #include "hftest.h"
@@ -54,7 +55,7 @@ static mm_mode_t mode_at(uint64_t ipa, const void *pa)
 	struct stage2_map map = {.begin = ipa_init(ipa),
 				 .end = ipa_init(ipa + PAGE_SIZE)};
 
-	EXPECT_TRUE(stage2_translate(&secondary->stage2, &map));
+	EXPECT_TRUE(translate_piece(&secondary->stage2, &map));
 	EXPECT_EQ(map.pa.pa, pa_from_ptr(pa).pa);
 	return map.mode;
 }

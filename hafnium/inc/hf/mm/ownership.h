@@ -30,11 +30,14 @@ enum ownership_step {
 };
 #undef OWNERSHIP
 
+struct page_step {
+	uint8_t from; /* enum page_state */
+	uint8_t to;
+};
+
 struct ownership_rule {
-	uint8_t owner_from;
-	uint8_t owner_to;
-	uint8_t other_from;
-	uint8_t other_to;
+	struct page_step owner;
+	struct page_step other;
 };
 
 struct ownership_rule ownership_rule_of(enum ownership_step step);
@@ -45,13 +48,17 @@ enum page_state ownership_state(mm_mode_t mode);
 /** What has R, W and X as in `rights` says when it is in `state`. */
 mm_mode_t ownership_mode(enum page_state state, mm_mode_t rights);
 
+/** One of the VMs of a step. */
+struct ownership_party {
+	struct stage2 *stage2; /* NULL if the rule keeps its map */
+	mm_mode_t rights;      /* R, W, X */
+};
+
 /** A step for all pages of a list, which stays as it is until commit. */
 struct ownership_change {
 	const struct range_list *ranges; /* the owner's addresses */
-	struct stage2 *owner;
-	struct stage2 *other;	/* IPA = PA; NULL if the rule keeps it */
-	mm_mode_t owner_rights; /* R, W, X that the owner has with access */
-	mm_mode_t other_rights; /* that it has from now on, or had */
+	struct ownership_party owner;	 /* its rights: when it has access */
+	struct ownership_party other;	 /* IPA = PA; from now on, or before */
 	enum ownership_step step;
 	bool owner_is_known; /* to be ready, whatever its rights are now */
 };

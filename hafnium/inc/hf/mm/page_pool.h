@@ -18,9 +18,7 @@ struct page_pool {
 
 	/* guarded by lock */
 	struct spinlock lock;
-	struct pool_page *pages;  /* free, one by one */
-	struct pool_page *chunks; /* free, several in a row each */
-	size_t free_count;	  /* pages in both */
+	struct pool_page *rows; /* free: several in a row, or one */
 };
 
 /**
@@ -30,7 +28,6 @@ struct page_pool {
 struct page_reservation {
 	struct page_pool *pool;
 	struct pool_page *pages;
-	size_t count;
 };
 
 /**

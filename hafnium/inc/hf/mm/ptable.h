@@ -65,12 +65,12 @@ must_check enum mm_status ptable_change(struct ptable *table,
 must_check bool ptable_query(const struct ptable *table, uint64_t begin,
 			     uint64_t end, mm_mode_t *mode);
 
-/**
- * True if all of [begin, end) of `map` has one mode, not absent, and leads to
- * consecutive addresses, which are stored: `pa` is that of the page of `begin`.
- */
-must_check bool ptable_translate(const struct ptable *table,
-				 struct ptable_map *map);
+/** What all of a range says. */
+enum ptable_look {
+	LOOK_MIXED, /* it has several modes, or cannot be mapped at all */
+	LOOK_APART, /* it has one mode, but lies in several pieces */
+	LOOK_PIECE, /* and leads to consecutive addresses, or is all absent */
+};
 
 /**
  * Where the last look ended: who goes through scattered pages looks near by
@@ -78,13 +78,16 @@ must_check bool ptable_translate(const struct ptable *table,
  */
 struct ptable_cursor {
 	const struct ptable *table;
+	/* what the last look has found at its first page */
+	paddr_t pa;
+	mm_mode_t mode;
+
 	uint64_t begin; /* of what is mapped by ... */
 	uint64_t size;	/* 0: it has not looked yet */
 	pte_t *pages;	/* ... this table of pages */
 	pte_t leaf;	/* or else this */
-	/* of the leaf that it saw last; 0 is absent */
+	/* that `mode` is of; 0 is absent */
 	pte_t attributes;
-	mm_mode_t mode;
 };
 
 static inline struct ptable_cursor ptable_cursor_init(
@@ -94,11 +97,11 @@ static inline struct ptable_cursor ptable_cursor_init(
 }
 
 /**
- * As ptable_translate(), but true also if all of [begin, end) is absent, which
- * `mode` tells then.
+ * Look at [begin, end), page aligned. When it is mixed, `pa` and `mode` of the
+ * cursor say nothing.
  */
-must_check bool ptable_look(struct ptable_cursor *cursor,
-			    struct ptable_map *map);
+must_check enum ptable_look ptable_look(struct ptable_cursor *cursor,
+					uint64_t begin, uint64_t end);
 
 /**
  * Tables that touch [begin, end) become blocks, or go if nothing is mapped,

@@ -65,8 +65,7 @@ void range_list_add_page(struct range_list *list, void *page);
 void *range_list_take_page(struct range_list *list);
 
 /** To the end, where there is room. */
-void range_list_append(struct range_list *list, ipaddr_t ipa, paddr_t pa,
-		       uint64_t page_count);
+void range_list_append(struct range_list *list, struct page_range range);
 
 struct packed_range *range_list_at(struct range_list *list, uint32_t i);
 struct page_range range_list_get(const struct range_list *list, uint32_t i);
@@ -80,17 +79,17 @@ struct range_iterator {
 	uint32_t end;
 };
 
+/** Those in front of the one with index `end`. */
+static inline struct range_iterator range_list_until(
+	const struct range_list *list, uint32_t end)
+{
+	return (struct range_iterator){.list = list, .end = end};
+}
+
 static inline struct range_iterator range_list_begin(
 	const struct range_list *list)
 {
-	return (struct range_iterator){.list = list, .end = list->count};
-}
-
-/** From the beginning to where `other` has come, which has come to a range. */
-static inline struct range_iterator range_list_until(
-	const struct range_list *list, const struct range_iterator *other)
-{
-	return (struct range_iterator){.list = list, .end = other->i};
+	return range_list_until(list, list->count);
 }
 
 /** To the next page of the list; false at the end. */

@@ -47,34 +47,19 @@ must_check enum mm_status stage2_unmap(struct stage2 *stage2, ipaddr_t begin,
 must_check bool stage2_query(const struct stage2 *stage2, ipaddr_t begin,
 			     ipaddr_t end, mm_mode_t *mode);
 
-/**
- * Fill in `pa` and `mode` of [begin, end): true when all of it has one mode and
- * lies behind one another. Not every VM is mapped IPA = PA.
- */
-must_check bool stage2_translate(const struct stage2 *stage2,
-				 struct stage2_map *map);
-
-/** Of one map, while that is locked and nothing changes. */
-struct stage2_cursor {
-	const struct stage2 *stage2;
-	struct ptable_cursor cursor;
-};
-
-static inline struct stage2_cursor stage2_cursor_init(
+/** For whoever looks at many ranges of a map that is locked: nothing changes. */
+static inline struct ptable_cursor stage2_cursor_init(
 	const struct stage2 *stage2)
 {
-	return (struct stage2_cursor){
-		.stage2 = stage2,
-		.cursor = ptable_cursor_init(&stage2->table),
-	};
+	return ptable_cursor_init(&stage2->table);
 }
 
-/**
- * As stage2_translate(), for whoever looks at many ranges; page aligned. True
- * also if all is absent.
- */
-must_check bool stage2_look(struct stage2_cursor *cursor,
-			    struct stage2_map *map);
+/** ptable_look(): not every VM is mapped IPA = PA. */
+must_check static inline enum ptable_look stage2_look(
+	struct ptable_cursor *cursor, ipaddr_t begin, ipaddr_t end)
+{
+	return ptable_look(cursor, begin.ipa, end.ipa);
+}
 
 /**
  * Would an access at `ipa` that needs all of `access` (MM_MODE_R, W, X) be let

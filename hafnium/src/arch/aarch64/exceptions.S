@@ -60,6 +60,7 @@ part own_fault
 	msr	spsel, #1
 	adr	x2, fault_stack_end
 	mov	sp, x2
+	mov	x29, xzr
 	bl	arch_fault
 endpart own_fault
 

@@ -7,6 +7,7 @@
 #include "hf/arch/mmu.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "hf/arch/fake/mmu.h"
 #include "hf/base/check.h"
@@ -16,7 +17,7 @@
 
 struct fake_mmu_state {
 	unsigned int pa_bits;
-	const size_t *watched;
+	const void *watched;
 	atomic_size_t event_count;
 	struct fake_mmu_event events[FAKE_MMU_EVENTS];
 };
@@ -40,9 +41,9 @@ void fake_mmu_set_pa_bits(unsigned int bits)
 	fake.pa_bits = bits;
 }
 
-void fake_mmu_watch(const size_t *number)
+void fake_mmu_watch(const void *word)
 {
-	fake.watched = number;
+	fake.watched = word;
 }
 
 size_t fake_mmu_event_count(void)
@@ -71,7 +72,11 @@ void fake_mmu_record(struct fake_mmu_event event)
 	size_t index = atomic_fetch_add(&fake.event_count, 1);
 
 	if (index < FAKE_MMU_EVENTS) {
-		event.watched = fake.watched == NULL ? 0 : *fake.watched;
+		event.watched = 0;
+		if (fake.watched != NULL) {
+			memcpy(&event.watched, fake.watched,
+			       sizeof(event.watched));
+		}
 		fake.events[index] = event;
 	}
 }

@@ -26,7 +26,7 @@ struct fake_mmu_event {
 	uint64_t where;
 	uint64_t value;
 	uint64_t old;	/* FAKE_MMU_WRITE: what the entry was */
-	size_t watched; /* the number at fake_mmu_watch() at that time */
+	size_t watched; /* the word at fake_mmu_watch() at that time */
 };
 
 /** Later events are counted but not kept. */
@@ -44,7 +44,7 @@ void fake_mmu_set_pa_bits(unsigned int bits);
  * Note `*number` with each event, to see what had happened to it by then; NULL
  * for none. Only while one thread runs.
  */
-void fake_mmu_watch(const size_t *number);
+void fake_mmu_watch(const void *word);
 
 /** How many so far; any thread may record, one reads when they are done. */
 size_t fake_mmu_event_count(void);
