@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Messages through RX and TX: who owns RX is one state, EMPTY, RECEIVED, READ.
- * Buffers are mapped and unmapped in rxtx.c. See docs/ffa.md.
+ * Messages through RX and TX: who owns RX is one state, ABSENT, EMPTY, RECEIVED,
+ * READ. Buffers are mapped and unmapped in rxtx.c. See docs/ffa.md.
  */
 #include "hf/ffa/mailbox.h"
 
@@ -87,7 +87,7 @@ static int32_t send_locked(struct vm_locked_pair pair, uint32_t size,
 	if (pair.a->mailbox.tx == NULL) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	if (to->rx == NULL || load_relaxed(&to->state) != MAILBOX_EMPTY) {
+	if (load_relaxed(&to->state) != MAILBOX_EMPTY) {
 		if (is_notify) {
 			vm_id_queue_add(&to->waiters, pair.a->id);
 		}

@@ -71,7 +71,7 @@ static uint16_t next_waiter(struct vm *vm)
 	struct vm_mailbox *mailbox = &vm->mailbox;
 	uint16_t id = HF_INVALID_VM_ID;
 
-	if (mailbox->rx != NULL && mailbox->state == MAILBOX_EMPTY) {
+	if (load_relaxed(&mailbox->state) == MAILBOX_EMPTY) {
 		id = vm_id_queue_take(&mailbox->waiters);
 	}
 	vm_unlock(&locked);

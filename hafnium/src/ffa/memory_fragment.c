@@ -19,8 +19,9 @@ static int32_t send_locked(const struct memory_locked *locked,
 	const struct vm *vm = locked->vms.a;
 	uint32_t size = (uint32_t)x[3];
 
-	if (size == 0 || size % RANGE_SIZE != 0 || size > memory_tx_size(vm) ||
-	    (uint32_t)x[4] != 0 || transaction == NULL ||
+	if (size == 0 || size % RANGE_SIZE != 0 ||
+	    size > vm->mailbox.buffer_size || (uint32_t)x[4] != 0 ||
+	    transaction == NULL ||
 	    load_relaxed(&transaction->sender) != vm->id ||
 	    transaction->state != MEMORY_SENDING) {
 		return FFA_INVALID_PARAMETERS;
@@ -37,7 +38,7 @@ uint32_t memory_deliver(struct memory_transaction *transaction,
 			struct vm_locked receiver, uint32_t offset)
 {
 	struct vm_mailbox *mailbox = &receiver.vm->mailbox;
-	uint32_t size = (uint32_t)pa_range_size(mailbox->rx_range);
+	uint32_t size = mailbox->buffer_size;
 	struct ffa_memory_constituent *to =
 		(void *)((uint8_t *)mailbox->rx + offset);
 

@@ -28,59 +28,63 @@ static bool is_piece(struct ptable_cursor *cursor, ipaddr_t begin,
 	       LOOK_PIECE;
 }
 
-/** Pages of one mode that lie apart: each row of them is a range. */
-static bool append_rows(struct memory_transaction *transaction,
-			struct ptable_cursor *cursor, struct ipa_range pages)
+/** How many pages, of `left`, lie in one piece from `begin` on. */
+static uint64_t find_piece(struct ptable_cursor *cursor, ipaddr_t begin,
+			   uint64_t left)
 {
-	struct page_range row = {.page_count = 0};
+	uint64_t count = 0;
+	uint64_t step = 1;
 
-	while (pages.begin.ipa < pages.end.ipa) {
-		uint64_t left = ipa_range_size(pages) / PAGE_SIZE;
-		uint64_t count = 1;
-
-		/* Not page by page: there may be very many. */
-		for (uint64_t next = 1;
-		     next <= left && is_piece(cursor, pages.begin, next);
-		     next *= 2) {
-			count = next;
+	/* Not page by page: there may be very many. */
+	while (step > 0) {
+		if (count + step <= left &&
+		    is_piece(cursor, begin, count + step)) {
+			count += step;
+			step *= 2;
+		} else {
+			step /= 2;
 		}
-		if (row.page_count == 0 ||
-		    cursor->pa.pa != row.pa.pa + row.page_count * PAGE_SIZE) {
-			if (row.page_count > 0 &&
-			    !memory_append(transaction, row)) {
-				return false;
-			}
-			row = (struct page_range){pages.begin, cursor->pa, 0};
-		}
-		row.page_count += count;
-		pages.begin.ipa += count * PAGE_SIZE;
 	}
-	return memory_append(transaction, row);
+	return count;
+}
+
+/** Pages of one mode that lie apart: each piece of them is a range. */
+static bool append_pieces(struct memory_transaction *transaction,
+			  struct ptable_cursor *cursor, ipaddr_t begin,
+			  uint64_t left)
+{
+	while (left > 0) {
+		uint64_t count = find_piece(cursor, begin, left);
+
+		if (!memory_append(transaction, begin, cursor->pa, count)) {
+			return false;
+		}
+		begin.ipa += count * PAGE_SIZE;
+		left -= count;
+	}
+	return true;
 }
 
 /** At most RANGE_MAX_PAGES at any address; false: no memory. */
 static bool append_pages(struct memory_transaction *transaction,
-			 struct ptable_cursor *cursor, uint64_t ipa,
+			 struct ptable_cursor *cursor, ipaddr_t begin,
 			 uint64_t count)
 {
-	struct ipa_range pages = {.begin = ipa_init(ipa)};
+	ipaddr_t end;
 
-	if (add_overflows(ipa, count * PAGE_SIZE, &pages.end.ipa)) {
-		pages.end = pages.begin;
+	if (add_overflows(begin.ipa, count * PAGE_SIZE, &end.ipa)) {
+		end = begin;
 	}
 	/* Who names much that is not its own takes no more time. */
 	if (!transaction->is_denied) {
-		enum ptable_look look =
-			stage2_look(cursor, pages.begin, pages.end);
+		enum ptable_look look = stage2_look(cursor, begin, end);
 
 		note_mode(transaction, look, cursor->mode);
 		if (look == LOOK_APART) {
-			return append_rows(transaction, cursor, pages);
+			return append_pieces(transaction, cursor, begin, count);
 		}
 	}
-	return memory_append(
-		transaction,
-		(struct page_range){pages.begin, cursor->pa, count});
+	return memory_append(transaction, begin, cursor->pa, count);
 }
 
 static bool append(struct memory_transaction *transaction,
@@ -98,7 +102,7 @@ static bool append(struct memory_transaction *transaction,
 	while (left > 0) {
 		uint64_t count = min_u64(left, RANGE_MAX_PAGES);
 
-		if (!append_pages(transaction, cursor, ipa, count)) {
+		if (!append_pages(transaction, cursor, ipa_init(ipa), count)) {
 			return false;
 		}
 		ipa += count * PAGE_SIZE;

@@ -40,7 +40,7 @@ static int32_t read_request(struct vm_locked vm, const struct vcpu *current,
 
 	if (!memory_uses_tx(current) ||
 	    (uint32_t)current->regs.x[2] != length ||
-	    vm.vm->mailbox.tx == NULL || length > memory_tx_size(vm.vm)) {
+	    vm.vm->mailbox.tx == NULL || length > vm.vm->mailbox.buffer_size) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	if (!memory_rx_is_free(vm.vm)) {

@@ -36,7 +36,7 @@ never_inline bool memory_uses_tx(const struct vcpu *current)
 static bool read_descriptor(const struct vm *vm, struct send *send)
 {
 	return send->fragment <= send->total &&
-	       send->fragment <= memory_tx_size(vm) &&
+	       send->fragment <= vm->mailbox.buffer_size &&
 	       (partition_is_legacy(vm) || is_aligned(send->total, 16)) &&
 	       memory_descriptor_read(vm, vm->mailbox.tx, send->fragment,
 				      &send->said);

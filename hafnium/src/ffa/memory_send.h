@@ -25,17 +25,8 @@ int32_t memory_complete(struct memory_transaction *transaction,
 /** x3 and w4 of a call with a descriptor: no buffer of another address. */
 bool memory_uses_tx(const struct vcpu *current);
 
-/** Bytes of TX and RX; 0 without buffers. */
-static inline uint32_t memory_tx_size(const struct vm *vm)
-{
-	return vm->mailbox.tx == NULL
-		       ? 0
-		       : (uint32_t)pa_range_size(vm->mailbox.tx_range);
-}
-
 /** May the hypervisor write RX now? */
 static inline bool memory_rx_is_free(const struct vm *vm)
 {
-	return vm->mailbox.rx != NULL &&
-	       load_relaxed(&vm->mailbox.state) == MAILBOX_EMPTY;
+	return load_relaxed(&vm->mailbox.state) == MAILBOX_EMPTY;
 }

@@ -170,13 +170,13 @@ bool memory_reserve(struct memory_transaction *transaction, uint32_t count)
 	return true;
 }
 
-bool memory_append(struct memory_transaction *transaction,
-		   struct page_range range)
+bool memory_append(struct memory_transaction *transaction, ipaddr_t ipa,
+		   paddr_t pa, uint64_t page_count)
 {
 	if (!memory_reserve(transaction, transaction->ranges.count + 1)) {
 		return false;
 	}
-	range_list_append(&transaction->ranges, range);
+	range_list_append(&transaction->ranges, ipa, pa, page_count);
 	return true;
 }
 

@@ -76,7 +76,7 @@ must_check bool memory_reserve(struct memory_transaction *transaction,
 
 /** A range to the end; false: no memory. */
 must_check bool memory_append(struct memory_transaction *transaction,
-			      struct page_range range);
+			      ipaddr_t ipa, paddr_t pa, uint64_t page_count);
 
 /** It is over: the handle means nothing any more. */
 void memory_end(struct memory_transaction *transaction);

@@ -102,11 +102,10 @@ static int32_t fill_rx(struct vm_locked vm, struct query *query, uint32_t count)
 {
 	struct vm_mailbox *mailbox = &vm.vm->mailbox;
 
-	if (mailbox->rx == NULL || mailbox->state != MAILBOX_EMPTY) {
+	if (load_relaxed(&mailbox->state) != MAILBOX_EMPTY) {
 		return FFA_BUSY;
 	}
-	if (count * query->words * sizeof(uint64_t) >
-	    pa_range_size(mailbox->rx_range)) {
+	if (count * query->words * sizeof(uint64_t) > mailbox->buffer_size) {
 		return FFA_NO_MEMORY;
 	}
 	query->to = mailbox->rx;

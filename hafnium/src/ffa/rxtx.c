@@ -19,28 +19,26 @@
 #define RIGHTS_TX (MM_MODE_R | MM_MODE_W)
 #define RIGHTS_RX MM_MODE_R
 
-/** One of the two, as it is mapped or shall be. */
+/** One of the two, as it is mapped or shall be, and what happens to it. */
 struct buffer {
-	ipaddr_t ipa;
+	struct stage2_map map;
 	struct pa_range range;
-	uint8_t rights_before;
-	/* what happens to it */
 	struct range_list pages;
 	struct ownership_change change;
 };
 
-/** Of the buffer, whose addresses are in it. */
-static void change_init(struct buffer *buffer, struct vm *vm,
-			enum ownership_step step, mm_mode_t rights)
+/** Of the buffer, whose map is known. */
+never_inline static void change_init(struct buffer *buffer, struct vm *vm,
+				     enum ownership_step step, mm_mode_t rights)
 {
+	const struct stage2_map *map = &buffer->map;
+	uint64_t size = map->end.ipa - map->begin.ipa;
+
+	buffer->range.begin = map->pa;
+	buffer->range.end = pa_init(map->pa.pa + size);
 	range_list_init(&buffer->pages);
-	range_list_append(
-		&buffer->pages,
-		(struct page_range){
-			.ipa = buffer->ipa,
-			.pa = buffer->range.begin,
-			.page_count = pa_range_size(buffer->range) / PAGE_SIZE,
-		});
+	range_list_append(&buffer->pages, map->begin, map->pa,
+			  size / PAGE_SIZE);
 	buffer->change = (struct ownership_change){
 		.step = step,
 		.ranges = &buffer->pages,
@@ -49,64 +47,48 @@ static void change_init(struct buffer *buffer, struct vm *vm,
 	};
 }
 
-/** Does the VM have `map` for itself, with all of `rights`? */
-static bool take_own(struct vm *vm, const struct ipa_range *map,
-		     mm_mode_t rights, struct buffer *buffer)
+/** Does the VM have the buffer for itself, with all of `rights`? */
+static bool take_own(struct vm *vm, struct buffer *buffer, mm_mode_t rights)
 {
 	struct ptable_cursor found = stage2_cursor_init(&vm->stage2);
 
-	if (stage2_look(&found, map->begin, map->end) != LOOK_PIECE ||
+	if (stage2_look(&found, buffer->map.begin, buffer->map.end) !=
+		    LOOK_PIECE ||
 	    ownership_state(found.mode) != PAGE_OWNED ||
 	    (found.mode & MM_MODE_DEVICE) != 0 ||
 	    (found.mode & rights) != rights) {
 		return false;
 	}
-	buffer->ipa = map->begin;
-	buffer->range.begin = found.pa;
-	buffer->range.end =
-		pa_init(found.pa.pa + (map->end.ipa - map->begin.ipa));
-	buffer->rights_before = (uint8_t)(found.mode & MM_MODE_RWX);
+	buffer->map.pa = found.pa;
+	buffer->map.mode = found.mode;
 	change_init(buffer, vm, OWNERSHIP_MAP_BUFFER, rights);
 	return true;
 }
 
-/** Tables for both maps of the VM and both of our own; all or none. */
-static bool prepare(const struct buffer *tx, const struct buffer *rx)
+/** Tables for the map of the VM and for our own; both or none. */
+static bool prepare(const struct buffer *buffer, mm_mode_t own_rights)
 {
-	if (ownership_prepare(&tx->change) != OWNERSHIP_OK) {
+	if (ownership_prepare(&buffer->change) != OWNERSHIP_OK) {
 		return false;
 	}
-	if (ownership_prepare(&rx->change) != OWNERSHIP_OK) {
-		goto undo_tx;
-	}
-	if (stage1_map(tx->range, MM_MODE_R) != MM_OK) {
-		goto undo_rx;
-	}
-	if (stage1_map(rx->range, MM_MODE_R | MM_MODE_W) == MM_OK) {
+	if (stage1_map(buffer->range, own_rights) == MM_OK) {
 		return true;
 	}
-	(void)!stage1_unmap(tx->range);
-undo_rx:
-	ownership_cancel(&rx->change);
-undo_tx:
-	ownership_cancel(&tx->change);
+	ownership_cancel(&buffer->change);
 	return false;
 }
 
-static void commit(struct vm *vm, const struct buffer *tx,
-		   const struct buffer *rx)
+static bool prepare_both(const struct buffer *tx, const struct buffer *rx)
 {
-	ownership_commit(&tx->change);
-	ownership_commit(&rx->change);
-	vm->mailbox.tx_range = tx->range;
-	vm->mailbox.rx_range = rx->range;
-	vm->mailbox.tx = ptr_from_pa(vm->mailbox.tx_range.begin);
-	vm->mailbox.rx = ptr_from_pa(vm->mailbox.rx_range.begin);
-	vm->mailbox.tx_ipa = tx->ipa;
-	vm->mailbox.rx_ipa = rx->ipa;
-	vm->mailbox.tx_rights = tx->rights_before;
-	vm->mailbox.rx_rights = rx->rights_before;
-	vm->mailbox.state = MAILBOX_EMPTY;
+	if (!prepare(tx, MM_MODE_R)) {
+		return false;
+	}
+	if (prepare(rx, MM_MODE_R | MM_MODE_W)) {
+		return true;
+	}
+	(void)!stage1_unmap(tx->range);
+	ownership_cancel(&tx->change);
+	return false;
 }
 
 static bool page_count_is_valid(const struct vm *vm, uint32_t count)
@@ -119,33 +101,45 @@ static bool page_count_is_valid(const struct vm *vm, uint32_t count)
 /** How many wait for RX, or a code. */
 static int32_t map_locked(struct vm_locked vm, const struct vcpu *current)
 {
+	struct vm_mailbox *mailbox = &vm.vm->mailbox;
 	uint32_t count = (uint32_t)current->regs.x[3];
-	uint64_t size = (count & RXTX_PAGE_COUNT_MASK) * PAGE_SIZE;
-	struct ipa_range tx = {.begin = ipa_init(vcpu_arg(current, 1))};
-	struct ipa_range rx = {.begin = ipa_init(vcpu_arg(current, 2))};
-	struct buffer own_tx;
-	struct buffer own_rx;
+	uint32_t size = (count & RXTX_PAGE_COUNT_MASK) * (uint32_t)PAGE_SIZE;
+	uint64_t tx_begin = vcpu_arg(current, 1);
+	uint64_t rx_begin = vcpu_arg(current, 2);
+	struct buffer tx;
+	struct buffer rx;
 
-	if (vm.vm->mailbox.tx != NULL) {
+	if (mailbox->tx != NULL) {
 		return FFA_DENIED;
 	}
 	if (!page_count_is_valid(vm.vm, count) ||
-	    !is_aligned(tx.begin.ipa | rx.begin.ipa, PAGE_SIZE) ||
-	    add_overflows(tx.begin.ipa, size, &tx.end.ipa) ||
-	    add_overflows(rx.begin.ipa, size, &rx.end.ipa) ||
-	    (tx.begin.ipa < rx.end.ipa && rx.begin.ipa < tx.end.ipa)) {
+	    !is_aligned(tx_begin | rx_begin, PAGE_SIZE) ||
+	    add_overflows(tx_begin, size, &tx.map.end.ipa) ||
+	    add_overflows(rx_begin, size, &rx.map.end.ipa) ||
+	    (tx_begin < rx.map.end.ipa && rx_begin < tx.map.end.ipa)) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	if (!take_own(vm.vm, &tx, RIGHTS_TX, &own_tx) ||
-	    !take_own(vm.vm, &rx, RIGHTS_RX, &own_rx)) {
+	tx.map.begin.ipa = tx_begin;
+	rx.map.begin.ipa = rx_begin;
+	if (!take_own(vm.vm, &tx, RIGHTS_TX) ||
+	    !take_own(vm.vm, &rx, RIGHTS_RX)) {
 		return partition_is_legacy(vm.vm) ? FFA_DENIED
 						  : FFA_INVALID_PARAMETERS;
 	}
-	if (!prepare(&own_tx, &own_rx)) {
+	if (!prepare_both(&tx, &rx)) {
 		return FFA_NO_MEMORY;
 	}
-	commit(vm.vm, &own_tx, &own_rx);
-	return vm.vm->mailbox.waiters.count;
+	ownership_commit(&tx.change);
+	ownership_commit(&rx.change);
+	mailbox->tx = ptr_from_pa(tx.map.pa);
+	mailbox->rx = ptr_from_pa(rx.map.pa);
+	mailbox->buffer_size = size;
+	mailbox->tx_ipa = tx.map.begin;
+	mailbox->rx_ipa = rx.map.begin;
+	mailbox->tx_rights = (uint8_t)(tx.map.mode & MM_MODE_RWX);
+	mailbox->rx_rights = (uint8_t)(rx.map.mode & MM_MODE_RWX);
+	store_relaxed(&mailbox->state, MAILBOX_EMPTY);
+	return mailbox->waiters.count;
 }
 
 struct vcpu *ffa_rxtx_map(struct vcpu *current)
@@ -161,16 +155,17 @@ struct vcpu *ffa_rxtx_map(struct vcpu *current)
  * The VM's own again, with the rights that it had. Nothing can fail: the tables
  * are there, and merge.
  */
-static void give_back(struct vm *vm, ipaddr_t begin, struct pa_range range,
+static void give_back(struct vm *vm, const void *at, ipaddr_t ipa,
 		      mm_mode_t rights)
 {
 	struct buffer buffer;
 
-	buffer.ipa = begin;
-	buffer.range = range;
+	buffer.map.begin = ipa;
+	buffer.map.end = ipa_init(ipa.ipa + vm->mailbox.buffer_size);
+	buffer.map.pa = pa_from_ptr(at);
 	change_init(&buffer, vm, OWNERSHIP_UNMAP_BUFFER, rights);
 	/* Mapped page by page by ourselves: no table is needed to undo it. */
-	CHECK(stage1_unmap(range) == MM_OK);
+	CHECK(stage1_unmap(buffer.range) == MM_OK);
 	ownership_commit(&buffer.change);
 }
 
@@ -185,13 +180,12 @@ static int32_t unmap_locked(struct vm_locked vm, struct vcpu *current)
 	    mailbox->tx == NULL) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	give_back(vm.vm, mailbox->tx_ipa, mailbox->tx_range,
-		  mailbox->tx_rights);
-	give_back(vm.vm, mailbox->rx_ipa, mailbox->rx_range,
-		  mailbox->rx_rights);
+	give_back(vm.vm, mailbox->tx, mailbox->tx_ipa, mailbox->tx_rights);
+	give_back(vm.vm, mailbox->rx, mailbox->rx_ipa, mailbox->rx_rights);
 	mailbox->tx = NULL;
 	mailbox->rx = NULL;
-	mailbox->state = MAILBOX_EMPTY;
+	mailbox->buffer_size = 0;
+	store_relaxed(&mailbox->state, MAILBOX_ABSENT);
 	notification_rx_forget(vm);
 	return 0;
 }

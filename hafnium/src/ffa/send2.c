@@ -44,7 +44,7 @@ static int32_t read_locked(struct vm_locked from, struct outgoing *message)
 	if (header->sender != from.vm->id || header->receiver == from.vm->id ||
 	    (header->flags_mbz | header->reserved_mbz) != 0 ||
 	    header->offset < message->header_size ||
-	    message->end > pa_range_size(mailbox->tx_range)) {
+	    message->end > mailbox->buffer_size) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	return 0;
@@ -77,17 +77,17 @@ static int32_t deliver_locked(struct vm_locked_pair pair,
 	uint8_t *rx = to->rx;
 
 	/* It may have been mapped anew since it was read. */
-	if (from->tx == NULL || message->end > pa_range_size(from->tx_range)) {
+	if (from->tx == NULL || message->end > from->buffer_size) {
 		return FFA_DENIED;
 	}
-	if (rx == NULL || to->state != MAILBOX_EMPTY) {
+	if (load_relaxed(&to->state) != MAILBOX_EMPTY) {
 		return FFA_BUSY;
 	}
 	/* Who speaks 1.0 knows neither the header nor the notification. */
 	if (vm_ffa_version(pair.b) < FFA_VERSION_1_1) {
 		return FFA_DENIED;
 	}
-	if (end > pa_range_size(to->rx_range)) {
+	if (end > to->buffer_size) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	/* The payload keeps its distance to the header. */

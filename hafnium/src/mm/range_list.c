@@ -42,16 +42,16 @@ void *range_list_take_page(struct range_list *list)
 		       : list->pages[--list->list_page_count];
 }
 
-void range_list_append(struct range_list *list, struct page_range range)
+void range_list_append(struct range_list *list, ipaddr_t ipa, paddr_t pa,
+		       uint64_t page_count)
 {
-	uint64_t count = range.page_count;
 	uint32_t i = list->count++;
 
 	list->is_unordered |=
-		i > 0 && range.ipa.ipa / PAGE_SIZE < range_end(at(list, i - 1));
+		i > 0 && ipa.ipa / PAGE_SIZE < range_end(at(list, i - 1));
 	*at(list, i) = (struct packed_range){
-		.ipa = range.ipa.ipa | (count & (PAGE_SIZE - 1)),
-		.pa = range.pa.pa | count >> PAGE_BITS,
+		.ipa = ipa.ipa | (page_count & (PAGE_SIZE - 1)),
+		.pa = pa.pa | page_count >> PAGE_BITS,
 	};
 }
 

@@ -48,12 +48,8 @@ static void begin(void)
 /** `count` pages from page `first` of what the owner has. */
 static void add(uint64_t first, uint64_t count)
 {
-	range_list_append(
-		&ranges, (struct page_range){
-				 .ipa = ipa_init(IPA + first * PAGE_SIZE),
-				 .pa = pa_init(IPA + SHIFT + first * PAGE_SIZE),
-				 .page_count = count,
-			 });
+	range_list_append(&ranges, ipa_init(IPA + first * PAGE_SIZE),
+			  pa_init(IPA + SHIFT + first * PAGE_SIZE), count);
 }
 
 static struct ownership_change change(enum ownership_step step)
@@ -332,11 +328,8 @@ TEST(ownership, what_the_other_has_not_room_for_is_refused)
 	begin();
 	fake_mmu_set_pa_bits(40);
 	ASSERT_EQ(stage2_init(&other, 3, &pool), MM_OK);
-	range_list_append(&ranges, (struct page_range){
-					   .ipa = ipa_init(IPA),
-					   .pa = pa_init(UINT64_C(1) << 40),
-					   .page_count = 1,
-				   });
+	range_list_append(&ranges, ipa_init(IPA), pa_init(UINT64_C(1) << 40),
+			  1);
 
 	EXPECT_EQ(make(OWNERSHIP_RETRIEVE_LENT), OWNERSHIP_WRONG_STATE);
 }
@@ -449,11 +442,7 @@ static void add_real(size_t first, size_t count)
 	struct pa_range real = fixture_range(first, count);
 
 	memset(ptr_from_pa(real.begin), 0xa5, pa_range_size(real));
-	range_list_append(&ranges, (struct page_range){
-					   .ipa = ipa_from_pa(real.begin),
-					   .pa = real.begin,
-					   .page_count = count,
-				   });
+	range_list_append(&ranges, ipa_from_pa(real.begin), real.begin, count);
 }
 
 TEST(ownership_clear, zeros_all_ranges_and_cleans_them)

@@ -23,12 +23,8 @@ static void add(uint64_t page, uint64_t count, uint64_t shift)
 	if (list.count == range_list_room(&list)) {
 		range_list_add_page(&list, list_page(list.list_page_count));
 	}
-	range_list_append(&list,
-			  (struct page_range){
-				  .ipa = ipa_init(page * PAGE_SIZE),
-				  .pa = pa_init((page + shift) * PAGE_SIZE),
-				  .page_count = count,
-			  });
+	range_list_append(&list, ipa_init(page * PAGE_SIZE),
+			  pa_init((page + shift) * PAGE_SIZE), count);
 }
 
 static bool is_range(uint32_t i, uint64_t page, uint64_t count, uint64_t shift)
@@ -61,8 +57,8 @@ TEST(range_list, keeps_the_largest_numbers)
 	struct page_range kept;
 
 	begin();
-	range_list_append(&list, range);
-	range_list_append(&list, range);
+	range_list_append(&list, range.ipa, range.pa, range.page_count);
+	range_list_append(&list, range.ipa, range.pa, range.page_count);
 	EXPECT_TRUE(range_list_overlaps(&list));
 	kept = range_list_get(&list, 1);
 

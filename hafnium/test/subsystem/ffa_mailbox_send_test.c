@@ -135,7 +135,8 @@ TEST(ffa_mailbox_send, more_than_a_page_is_invalid_with_larger_buffers)
 {
 	struct vcpu *primary = start();
 
-	mailbox_of(2)->rx_range.end.pa += 15 * PAGE_SIZE;
+	mailbox_of(1)->buffer_size = 16 * PAGE_SIZE;
+	mailbox_of(2)->buffer_size = 16 * PAGE_SIZE;
 
 	EXPECT_EQ(send(primary, W1(1, 2), 4097), FFA_INVALID_PARAMETERS);
 }

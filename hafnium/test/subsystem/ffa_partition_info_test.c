@@ -337,10 +337,8 @@ TEST(ffa_partition_info, uuid_is_checked_before_rx)
 TEST(ffa_partition_info, rx_that_is_too_small)
 {
 	struct vcpu *primary = start(FFA_VERSION_1_1);
-	struct vm_mailbox *mailbox = &primary->vm->mailbox;
 
-	mailbox->rx_range.end =
-		pa_init(mailbox->rx_range.begin.pa + 3 * 24 - 1);
+	primary->vm->mailbox.buffer_size = 3 * 24 - 1;
 	(void)ask_all(primary, 0);
 
 	EXPECT_FFA_ERROR(primary, FFA_NO_MEMORY);
@@ -353,7 +351,7 @@ TEST(ffa_partition_info, rx_is_looked_at_before_its_size)
 	struct vcpu *primary = start(FFA_VERSION_1_1);
 
 	ASSERT_EQ(ask_all(primary, 0), FFA_SUCCESS);
-	primary->vm->mailbox.rx_range.end = primary->vm->mailbox.rx_range.begin;
+	primary->vm->mailbox.buffer_size = 0;
 	(void)ask_all(primary, 0);
 
 	EXPECT_FFA_ERROR(primary, FFA_BUSY);

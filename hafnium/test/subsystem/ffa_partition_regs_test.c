@@ -218,7 +218,7 @@ TEST(ffa_partition_regs, needs_no_rx)
 
 	ASSERT_EQ(ask_any(vcpu, 0), FFA_SUCCESS_64);
 
-	EXPECT_EQ(vcpu->vm->mailbox.state, MAILBOX_EMPTY);
+	EXPECT_EQ(vcpu->vm->mailbox.state, MAILBOX_ABSENT);
 }
 
 TEST(ffa_partition_regs, start_behind_the_last_is_invalid)

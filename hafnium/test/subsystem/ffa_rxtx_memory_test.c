@@ -269,7 +269,7 @@ TEST(ffa_rxtx_unmap, message_in_rx_is_gone)
 
 	ASSERT_EQ(mailbox_call(receiver, CALL(FFA_RXTX_UNMAP)), 0);
 
-	EXPECT_EQ(vm->mailbox.state, MAILBOX_EMPTY);
+	EXPECT_EQ(vm->mailbox.state, MAILBOX_ABSENT);
 	EXPECT_EQ(mailbox_call(receiver, CALL(FFA_MSG_POLL)), FFA_RETRY);
 	(void)mailbox_send(vcpu, 2, 8);
 	EXPECT_EQ(mailbox_answer(vcpu), FFA_BUSY);

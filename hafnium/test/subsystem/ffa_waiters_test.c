@@ -226,6 +226,7 @@ TEST(ffa_waiters, all_vms_may_wait)
 		/* The buffers themselves are not looked at. */
 		vm->mailbox.tx = mailbox_tx(1);
 		vm->mailbox.rx = mailbox_rx(1);
+		vm->mailbox.state = MAILBOX_EMPTY;
 	}
 	primary->vm->mailbox.state = MAILBOX_READ;
 	for (uint16_t id = 2; id <= MAX_VMS; id++) {

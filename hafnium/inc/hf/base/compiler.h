@@ -56,15 +56,19 @@
 #endif
 
 /**
- * A relaxed load of an _Atomic scalar. An access of one word is in one piece on
+ * A relaxed load or store of an _Atomic scalar. An access of one word is in one piece on
  * AArch64; compilers do not fold an offset into the instruction of theirs.
  */
 #ifdef __aarch64__
 #define load_relaxed(pointer) \
 	(*(const volatile __typeof__((void)0, *(pointer)) *)(pointer))
+#define store_relaxed(pointer, value) \
+	(*(volatile __typeof__((void)0, *(pointer)) *)(pointer) = (value))
 #else
 #define load_relaxed(pointer) \
 	atomic_load_explicit(pointer, memory_order_relaxed)
+#define store_relaxed(pointer, value) \
+	atomic_store_explicit(pointer, value, memory_order_relaxed)
 #endif
 
 /** What a CPU does in a loop that waits for another CPU. */

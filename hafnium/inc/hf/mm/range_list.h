@@ -65,7 +65,8 @@ void range_list_add_page(struct range_list *list, void *page);
 void *range_list_take_page(struct range_list *list);
 
 /** To the end, where there is room. */
-void range_list_append(struct range_list *list, struct page_range range);
+void range_list_append(struct range_list *list, ipaddr_t ipa, paddr_t pa,
+		       uint64_t page_count);
 
 struct packed_range *range_list_at(struct range_list *list, uint32_t i);
 struct page_range range_list_get(const struct range_list *list, uint32_t i);

@@ -9,6 +9,8 @@
 #include "hf/base/limits.h"
 
 enum mailbox_state {
+	/** There is no RX: nothing is mapped. */
+	MAILBOX_ABSENT,
 	/** The hypervisor may write RX. */
 	MAILBOX_EMPTY,
 	/** A message is in RX that nobody has asked for yet. */
@@ -27,9 +29,8 @@ struct vm_mailbox {
 	/* guarded by the VM's lock */
 	const void *tx; /* NULL: nothing is mapped */
 	void *rx;
-	struct pa_range tx_range;
-	struct pa_range rx_range;
-	ipaddr_t tx_ipa; /* where the VM has them */
+	uint32_t buffer_size; /* of each; 0: nothing is mapped */
+	ipaddr_t tx_ipa;      /* where the VM has them */
 	ipaddr_t rx_ipa;
 	uint8_t tx_rights; /* MM_MODE_R, W, X that it had there, and gets back */
 	uint8_t rx_rights;
