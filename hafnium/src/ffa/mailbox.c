@@ -30,7 +30,7 @@ static void message_frame(struct vcpu *vcpu)
 
 never_inline bool mailbox_try_receive(struct vcpu *vcpu)
 {
-	uint8_t expected = MAILBOX_RECEIVED;
+	uint32_t expected = MAILBOX_RECEIVED;
 
 	if (!atomic_compare_exchange_strong(&vcpu->vm->mailbox.state, &expected,
 					    MAILBOX_READ)) {

@@ -50,11 +50,6 @@ static bool may_send(const struct memory_transaction *transaction,
 int32_t memory_complete(struct memory_transaction *transaction,
 			const struct vm *sender)
 {
-	static const uint8_t steps[MEMORY_KIND_COUNT] = {
-		[MEMORY_SHARE] = OWNERSHIP_SHARE,
-		[MEMORY_LEND] = OWNERSHIP_LEND,
-		[MEMORY_DONATE] = OWNERSHIP_DONATE,
-	};
 	bool is_cleared = (transaction->flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
 			  (transaction->owner_mode & MM_MODE_W) != 0;
 	int32_t code = check_ranges(transaction, sender);
@@ -69,7 +64,7 @@ int32_t memory_complete(struct memory_transaction *transaction,
 	 * owner: OWNED => DONATED, LENT or SHARED; receiver: NONE, as yet. Denied
 	 * if that is not so any more: between two fragments much can happen.
 	 */
-	code = memory_step(transaction, steps[transaction->kind],
+	code = memory_step(transaction, OWNERSHIP_SHARE,
 			   is_cleared ? CLEAR_AFTER : CLEAR_NOT);
 	if (code == 0) {
 		transaction->state = MEMORY_SENT;
@@ -86,12 +81,14 @@ int32_t memory_send_ranges(struct memory_transaction *transaction,
 
 	if (code != 0) {
 		memory_end(transaction);
-	} else if (transaction->state == MEMORY_SENT) {
+		return code;
+	}
+	if (transaction->state == MEMORY_SENT) {
 		(void)ffa_succeed(sender, (uint32_t)handle, handle >> 32);
 	} else {
 		(void)ffa_answer(sender, FFA_MEM_FRAG_RX, (uint32_t)handle,
 				 handle >> 32);
 		sender->regs.x[3] = transaction->received_bytes;
 	}
-	return code;
+	return FFA_ANSWERED;
 }

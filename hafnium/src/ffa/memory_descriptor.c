@@ -35,36 +35,20 @@ void memory_copy_in(void *to, const void *from, size_t size)
 	}
 }
 
-static bool is_1_0(const struct vm *vm)
+static uint32_t header_size(uint32_t version)
 {
-	return vm_ffa_version(vm) < FFA_VERSION_1_1;
-}
-
-static bool is_1_2(const struct vm *vm)
-{
-	return vm_ffa_version(vm) >= FFA_VERSION_1_2;
-}
-
-/** Of the endpoint's descriptor that we write. */
-static uint32_t endpoint_size(const struct vm *vm)
-{
-	return is_1_2(vm) ? ENDPOINT_SIZE_1_2 : ENDPOINT_SIZE_1_0;
-}
-
-static uint32_t header_size(const struct vm *vm)
-{
-	return is_1_0(vm) ? sizeof(struct ffa_memory_region_1_0)
-			  : sizeof(struct ffa_memory_region);
+	return version < FFA_VERSION_1_1 ? sizeof(struct ffa_memory_region_1_0)
+					 : sizeof(struct ffa_memory_region);
 }
 
 /** The header in TX; the bits of it that MBZ. */
-static uint64_t read_region(const struct vm *vm, const void *tx,
+static uint64_t read_region(uint32_t version, const void *tx,
 			    struct ffa_memory_region *region)
 {
 	uint64_t mbz;
 
-	memory_copy_in(region, tx, header_size(vm));
-	if (!is_1_0(vm)) {
+	memory_copy_in(region, tx, header_size(version));
+	if (version >= FFA_VERSION_1_1) {
 		return region->reserved_mbz[0] | region->reserved_mbz[1] |
 		       region->reserved_mbz[2];
 	}
@@ -72,12 +56,12 @@ static uint64_t read_region(const struct vm *vm, const void *tx,
 	mbz = region->attributes >> 8 | region->endpoint_size;
 	region->attributes &= 0xff;
 	region->endpoint_size = ENDPOINT_SIZE_1_0;
-	region->endpoint_offset = header_size(vm);
+	region->endpoint_offset = header_size(version);
 	return mbz;
 }
 
 /** Is the first endpoint in the descriptor, where it may be? */
-static bool has_endpoint(const struct vm *vm,
+static bool has_endpoint(uint32_t version,
 			 const struct ffa_memory_region *region,
 			 uint32_t length)
 {
@@ -85,8 +69,8 @@ static bool has_endpoint(const struct vm *vm,
 	uint64_t offset = region->endpoint_offset;
 
 	return (size == ENDPOINT_SIZE_1_0 ||
-		(is_1_2(vm) && size == ENDPOINT_SIZE_1_2)) &&
-	       offset >= header_size(vm) && is_aligned(offset, 16) &&
+		(version >= FFA_VERSION_1_2 && size == ENDPOINT_SIZE_1_2)) &&
+	       offset >= header_size(version) && is_aligned(offset, 16) &&
 	       offset + size <= length;
 }
 
@@ -107,13 +91,14 @@ bool memory_descriptor_read(const struct vm *vm, const void *tx,
 			    struct memory_descriptor *descriptor)
 {
 	struct ffa_memory_region *region = &descriptor->region;
+	uint32_t version = vm_ffa_version(vm);
 	uint64_t mbz;
 
-	if (length < header_size(vm) + ENDPOINT_SIZE_1_0) {
+	if (length < header_size(version) + ENDPOINT_SIZE_1_0) {
 		return false;
 	}
-	mbz = read_region(vm, tx, region);
-	if (!has_endpoint(vm, region, length)) {
+	mbz = read_region(version, tx, region);
+	if (!has_endpoint(version, region, length)) {
 		return false;
 	}
 	read_endpoint((const uint8_t *)tx + region->endpoint_offset,
@@ -123,37 +108,38 @@ bool memory_descriptor_read(const struct vm *vm, const void *tx,
 	return partition_is_legacy(vm) || (mbz == 0 && is_aligned(length, 16));
 }
 
-uint32_t memory_descriptor_size(const struct vm *vm)
-{
-	return header_size(vm) + endpoint_size(vm) +
-	       (uint32_t)sizeof(struct ffa_memory_composite);
-}
-
-void memory_descriptor_write(const struct vm *vm, void *rx,
-			     struct memory_descriptor *descriptor,
-			     struct ffa_memory_composite composite)
+uint32_t memory_descriptor_write(const struct vm *vm,
+				 struct memory_descriptor *descriptor,
+				 uint64_t page_count, uint32_t range_count)
 {
 	struct ffa_memory_region *region = &descriptor->region;
 	struct ffa_memory_endpoint *endpoint = &descriptor->endpoint;
-	uint32_t size = endpoint_size(vm);
-	uint8_t *at = (uint8_t *)rx + header_size(vm);
+	uint32_t version = vm_ffa_version(vm);
+	uint32_t endpoint_begin = header_size(version);
+	uint32_t endpoint_size = ENDPOINT_SIZE_1_2;
+	uint8_t *rx = vm->mailbox.rx;
+	struct ffa_memory_composite *composite;
 
-	region->endpoint_count = 1;
-	region->endpoint_offset = header_size(vm);
-	if (is_1_0(vm)) {
+	if (version < FFA_VERSION_1_2) {
+		endpoint_size = ENDPOINT_SIZE_1_0;
+		/* Its MBZ. */
+		endpoint->impdef[0] = 0;
+	}
+	region->endpoint_offset = endpoint_begin;
+	if (version < FFA_VERSION_1_1) {
 		/* Its MBZ. */
 		region->attributes &= 0xff;
 		region->endpoint_size = 0;
 	} else {
 		region->attributes |= FFA_MEMORY_NS;
-		region->endpoint_size = size;
+		region->endpoint_size = endpoint_size;
 	}
-	endpoint->composite_offset = header_size(vm) + size;
-	if (!is_1_2(vm)) {
-		/* Its MBZ. */
-		endpoint->impdef[0] = 0;
-	}
-	memcpy(rx, region, header_size(vm));
-	memcpy(at, endpoint, size);
-	memcpy(at + size, &composite, sizeof(composite));
+	endpoint->composite_offset = endpoint_begin + endpoint_size;
+	memcpy(rx, region, endpoint_begin);
+	memcpy(rx + endpoint_begin, endpoint, endpoint_size);
+	composite = (void *)(rx + endpoint->composite_offset);
+	composite->page_count = (uint32_t)page_count;
+	composite->constituent_count = range_count;
+	composite->reserved_mbz = 0;
+	return endpoint->composite_offset + (uint32_t)sizeof(*composite);
 }

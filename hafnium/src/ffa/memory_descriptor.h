@@ -27,10 +27,10 @@ must_check bool memory_descriptor_read(const struct vm *vm, const void *tx,
 				       uint32_t length,
 				       struct memory_descriptor *descriptor);
 
-/** Bytes in front of the ranges, in the layout of `vm`. */
-uint32_t memory_descriptor_size(const struct vm *vm);
-
-/** Writes them to RX; counts, sizes and offsets are filled in. */
-void memory_descriptor_write(const struct vm *vm, void *rx,
-			     struct memory_descriptor *descriptor,
-			     struct ffa_memory_composite composite);
+/**
+ * Writes to RX what is in front of the ranges; sizes and offsets are filled in.
+ * How many bytes.
+ */
+uint32_t memory_descriptor_write(const struct vm *vm,
+				 struct memory_descriptor *descriptor,
+				 uint64_t page_count, uint32_t range_count);

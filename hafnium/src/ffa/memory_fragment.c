@@ -11,18 +11,16 @@
 
 #define RANGE_SIZE ((uint32_t)sizeof(struct ffa_memory_constituent))
 
-static int32_t send_locked(const struct memory_locked *locked,
-			   struct vcpu *current)
+static int32_t send_locked(struct memory_locked locked, struct vcpu *current)
 {
-	struct memory_transaction *transaction = locked->transaction;
+	struct memory_transaction *transaction = locked.transaction;
 	const uint64_t *x = current->regs.x;
-	const struct vm *vm = locked->vms.a;
+	const struct vm *vm = current->vm;
 	uint32_t size = (uint32_t)x[3];
 
 	if (size == 0 || size % RANGE_SIZE != 0 ||
 	    size > vm->mailbox.buffer_size || (uint32_t)x[4] != 0 ||
-	    transaction == NULL ||
-	    load_relaxed(&transaction->sender) != vm->id ||
+	    transaction == NULL || load_relaxed(&transaction->sender) != vm ||
 	    transaction->state != MEMORY_SENDING) {
 		return FFA_INVALID_PARAMETERS;
 	}
@@ -55,7 +53,8 @@ uint32_t memory_deliver(struct memory_transaction *transaction,
 		transaction->delivered++;
 		offset += RANGE_SIZE;
 	}
-	mailbox->state = MAILBOX_READ;
+	store_relaxed(&mailbox->state, MAILBOX_READ);
+	transaction->delivered_bytes += offset;
 	transaction->state = MEMORY_DELIVERING;
 	if (transaction->delivered == transaction->ranges.count) {
 		transaction->state = MEMORY_RETRIEVED;
@@ -66,12 +65,11 @@ uint32_t memory_deliver(struct memory_transaction *transaction,
 	return offset;
 }
 
-static int32_t receive_locked(const struct memory_locked *locked,
-			      struct vcpu *current)
+static int32_t receive_locked(struct memory_locked locked, struct vcpu *current)
 {
-	struct memory_transaction *transaction = locked->transaction;
+	struct memory_transaction *transaction = locked.transaction;
 	uint64_t *x = current->regs.x;
-	struct vm *vm = locked->vms.a;
+	struct vm *vm = current->vm;
 	uint32_t size;
 
 	if ((uint32_t)x[4] != 0) {
@@ -80,11 +78,9 @@ static int32_t receive_locked(const struct memory_locked *locked,
 	if (!memory_rx_is_free(vm)) {
 		return FFA_BUSY;
 	}
-	if (transaction == NULL ||
-	    load_relaxed(&transaction->receiver) != vm->id ||
+	if (transaction == NULL || load_relaxed(&transaction->receiver) != vm ||
 	    transaction->state != MEMORY_DELIVERING ||
-	    (uint32_t)x[3] != memory_descriptor_size(vm) +
-				      transaction->delivered * RANGE_SIZE) {
+	    (uint32_t)x[3] != transaction->delivered_bytes) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	size = memory_deliver(transaction, (struct vm_locked){vm}, 0);
@@ -92,7 +88,7 @@ static int32_t receive_locked(const struct memory_locked *locked,
 	(void)ffa_answer(current, FFA_MEM_FRAG_TX, (uint32_t)x[1],
 			 (uint32_t)x[2]);
 	x[3] = size;
-	return 0;
+	return FFA_ANSWERED;
 }
 
 struct vcpu *ffa_mem_frag_rx(struct vcpu *current)

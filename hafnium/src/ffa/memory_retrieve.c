@@ -14,6 +14,8 @@
 #define FLAGS_1_0 (FLAGS_LEGACY | FFA_MEMORY_FLAG_CLEAR_RELINQUISH)
 #define FLAGS_1_1 (FLAGS_1_0 | FFA_MEMORY_FLAG_BYPASS)
 
+#define CLEARING (FFA_MEMORY_FLAG_CLEAR | FFA_MEMORY_FLAG_CLEAR_RELINQUISH)
+
 /** How memory is mapped for every VM. */
 #define ATTRIBUTES                                        \
 	(FFA_MEMORY_TYPE_NORMAL | FFA_MEMORY_WRITE_BACK | \
@@ -27,9 +29,6 @@ struct retrieve {
 	struct memory_descriptor asked;
 	uint8_t granted; /* permissions */
 	bool is_legacy;	 /* of the caller */
-	/* the answer */
-	uint32_t total_bytes;
-	uint32_t bytes;
 };
 
 /** The request itself, with the caller's lock: 0 or a code. */
@@ -57,12 +56,11 @@ static int32_t read_request(struct vm_locked vm, const struct vcpu *current,
 }
 
 /** Whose it is, and whether it can be had: 0 or a code. */
-static int32_t check_transaction(const struct memory_locked *locked,
+static int32_t check_transaction(const struct memory_transaction *transaction,
+				 const struct vm *vm,
 				 const struct retrieve *retrieve)
 {
-	const struct memory_transaction *transaction = locked->transaction;
 	const struct memory_descriptor *asked = &retrieve->asked;
-	uint16_t caller = locked->vms.a->id;
 	uint32_t type = asked->region.flags & FFA_MEMORY_FLAG_TYPE_MASK;
 
 	if (transaction == NULL ||
@@ -70,13 +68,13 @@ static int32_t check_transaction(const struct memory_locked *locked,
 					  << MEMORY_KIND_SHIFT)) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	if (asked->region.sender != load_relaxed(&transaction->sender)) {
+	if (asked->region.sender != load_relaxed(&transaction->sender)->id) {
 		return retrieve->is_legacy ? FFA_INVALID_PARAMETERS
 					   : FFA_DENIED;
 	}
 	if (asked->region.tag != transaction->tag ||
-	    asked->endpoint.receiver != caller ||
-	    load_relaxed(&transaction->receiver) != caller ||
+	    asked->endpoint.receiver != vm->id ||
+	    load_relaxed(&transaction->receiver) != vm ||
 	    transaction->state == MEMORY_SENDING) {
 		return FFA_INVALID_PARAMETERS;
 	}
@@ -113,29 +111,16 @@ static uint8_t grant(uint8_t offer, uint8_t asked, uint8_t mask)
 	return asked <= offer ? asked : 0;
 }
 
-/** Clearing, which needs more than to ask for it: 0 or a code. */
-static int32_t check_clearing(const struct memory_transaction *transaction,
-			      const struct retrieve *retrieve)
+/** Clearing, which needs more than to ask for it. */
+static bool may_clear(const struct memory_transaction *transaction,
+		      const struct retrieve *retrieve)
 {
-	uint32_t clearing =
-		retrieve->asked.region.flags &
-		(FFA_MEMORY_FLAG_CLEAR | FFA_MEMORY_FLAG_CLEAR_RELINQUISH);
-	uint8_t data = retrieve->granted & FFA_DATA_ACCESS_MASK;
+	uint32_t flags = retrieve->asked.region.flags;
 
-	if (clearing == 0) {
-		return 0;
-	}
-	if (transaction->kind == MEMORY_SHARE) {
-		return FFA_INVALID_PARAMETERS;
-	}
-	if (retrieve->is_legacy) {
-		return 0;
-	}
-	return ((clearing & FFA_MEMORY_FLAG_CLEAR) != 0 &&
-		(transaction->flags & FFA_MEMORY_FLAG_CLEAR) == 0) ||
-			       data == FFA_DATA_ACCESS_RO
-		       ? FFA_DENIED
-		       : 0;
+	return (flags & CLEARING) == 0 || retrieve->is_legacy ||
+	       (((flags & ~transaction->flags) & FFA_MEMORY_FLAG_CLEAR) == 0 &&
+		(retrieve->granted & FFA_DATA_ACCESS_MASK) !=
+			FFA_DATA_ACCESS_RO);
 }
 
 static uint32_t flags_of(const struct vm *vm, bool is_legacy)
@@ -185,36 +170,36 @@ static int32_t check_request(const struct memory_transaction *transaction,
 	uint8_t data = grant(offer, permissions, FFA_DATA_ACCESS_MASK);
 	uint8_t instructions =
 		grant(offer, permissions, FFA_INSTRUCTION_ACCESS_MASK);
-	/* Then they are not to be said, which is looked at further down. */
-	bool has_no_say =
-		!retrieve->is_legacy && transaction->kind == MEMORY_SHARE;
-	int32_t code;
+	bool is_shared = transaction->kind == MEMORY_SHARE;
 
+	retrieve->granted = data | instructions;
 	if (asked->endpoint.composite_offset != 0 ||
 	    (asked->region.flags & ~flags_of(vm, retrieve->is_legacy)) != 0 ||
-	    (!retrieve->is_legacy && (permissions & FFA_ACCESS_MBZ) != 0)) {
+	    (!retrieve->is_legacy && (permissions & FFA_ACCESS_MBZ) != 0) ||
+	    (is_shared && (asked->region.flags & CLEARING) != 0)) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	retrieve->granted = data | instructions;
-	code = check_clearing(transaction, retrieve);
-	if (code != 0) {
-		return code;
-	}
-	if (data == 0 || (instructions == 0 && !has_no_say)) {
+	if (!may_clear(transaction, retrieve) || data == 0) {
 		return FFA_DENIED;
 	}
-	return retrieve->is_legacy ? 0 : check_strictly(transaction, vm, asked);
+	if (retrieve->is_legacy) {
+		return instructions != 0 ? 0 : FFA_DENIED;
+	}
+	/* Of what is shared they are not to be said, as is looked at there. */
+	return instructions != 0 || is_shared
+		       ? check_strictly(transaction, vm, asked)
+		       : FFA_DENIED;
 }
 
+/** Fields that are granted have one bit each. */
 static mm_mode_t rights_of(uint8_t permissions)
 {
 	mm_mode_t rights = MM_MODE_R;
 
-	if ((permissions & FFA_DATA_ACCESS_MASK) == FFA_DATA_ACCESS_RW) {
+	if ((permissions & FFA_DATA_ACCESS_RW) != 0) {
 		rights |= MM_MODE_W;
 	}
-	if ((permissions & FFA_INSTRUCTION_ACCESS_MASK) ==
-	    FFA_INSTRUCTION_ACCESS_X) {
+	if ((permissions & FFA_INSTRUCTION_ACCESS_X) != 0) {
 		rights |= MM_MODE_X;
 	}
 	return rights;
@@ -224,11 +209,6 @@ static mm_mode_t rights_of(uint8_t permissions)
 static int32_t take_pages(struct memory_transaction *transaction,
 			  const struct retrieve *retrieve)
 {
-	static const uint8_t steps[MEMORY_KIND_COUNT] = {
-		[MEMORY_SHARE] = OWNERSHIP_RETRIEVE_SHARED,
-		[MEMORY_LEND] = OWNERSHIP_RETRIEVE_LENT,
-		[MEMORY_DONATE] = OWNERSHIP_RETRIEVE_DONATED,
-	};
 	uint32_t flags = retrieve->asked.region.flags;
 	mm_mode_t rights = rights_of(retrieve->granted);
 	bool is_cleared = (flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
@@ -237,7 +217,7 @@ static int32_t take_pages(struct memory_transaction *transaction,
 
 	transaction->receiver_rights = rights;
 	/* receiver: NONE => OWNED, BORROWED or JOINED */
-	code = memory_step(transaction, steps[transaction->kind],
+	code = memory_step(transaction, OWNERSHIP_RETRIEVE_SHARED,
 			   is_cleared ? CLEAR_BEFORE : CLEAR_NOT);
 	if (code == 0) {
 		transaction->is_cleared_behind =
@@ -249,13 +229,15 @@ static int32_t take_pages(struct memory_transaction *transaction,
 
 /**
  * The descriptor, with as many ranges as have room, into RX. What was asked is
- * the same as what is told in sender, handle and receiver.
+ * the same as what is told in sender, handle, receiver and how many there are.
  */
-static void answer(struct memory_transaction *transaction, struct vm_locked vm,
+static void answer(struct memory_transaction *transaction, struct vcpu *current,
 		   struct retrieve *retrieve)
 {
 	struct memory_descriptor *told = &retrieve->asked;
-	uint32_t begin = memory_descriptor_size(vm.vm);
+	uint32_t count = transaction->ranges.count;
+	uint32_t begin;
+	uint32_t bytes;
 
 	told->region.attributes = transaction->attributes;
 	told->region.flags =
@@ -271,47 +253,46 @@ static void answer(struct memory_transaction *transaction, struct vm_locked vm,
 	/* It writes it, perhaps. */
 	transaction->is_clear &=
 		(transaction->receiver_rights & MM_MODE_W) == 0;
-	memory_descriptor_write(
-		vm.vm, vm.vm->mailbox.rx, told,
-		(struct ffa_memory_composite){
-			.page_count = (uint32_t)transaction->received_pages,
-			.constituent_count = transaction->ranges.count,
-		});
-	retrieve->total_bytes =
-		begin + transaction->ranges.count *
-				(uint32_t)sizeof(struct ffa_memory_constituent);
-	retrieve->bytes = memory_deliver(transaction, vm, begin);
+	begin = memory_descriptor_write(current->vm, told,
+					transaction->received_pages, count);
+	transaction->delivered_bytes = 0;
+	bytes = memory_deliver(transaction, (struct vm_locked){current->vm},
+			       begin);
+	(void)ffa_answer(
+		current, FFA_MEM_RETRIEVE_RESP,
+		begin + count * (uint32_t)sizeof(struct ffa_memory_constituent),
+		bytes);
 }
 
-static int32_t retrieve_locked(struct memory_locked *locked,
-			       struct retrieve *retrieve)
+/** FFA_ANSWERED or a code. */
+static int32_t retrieve_locked(struct memory_transaction *transaction,
+			       struct vcpu *current, struct retrieve *retrieve)
 {
-	struct memory_transaction *transaction = locked->transaction;
-	struct vm *vm = locked->vms.a;
+	const struct vm *vm = current->vm;
 	int32_t code;
 
+	retrieve->is_legacy = partition_is_legacy(vm);
 	/* The lock was not held since it was looked at. */
 	if (!memory_rx_is_free(vm)) {
 		return FFA_BUSY;
 	}
-	code = check_transaction(locked, retrieve);
+	code = check_transaction(transaction, vm, retrieve);
 	if (code == 0) {
 		code = check_request(transaction, vm, retrieve);
 	}
 	if (code == 0) {
 		code = take_pages(transaction, retrieve);
 	}
-	if (code == 0) {
-		answer(transaction, (struct vm_locked){vm}, retrieve);
+	if (code != 0) {
+		return code;
 	}
-	return code;
+	answer(transaction, current, retrieve);
+	return FFA_ANSWERED;
 }
 
 struct vcpu *ffa_mem_retrieve_req(struct vcpu *current)
 {
-	struct retrieve retrieve = {
-		.is_legacy = partition_is_legacy(current->vm),
-	};
+	struct retrieve retrieve;
 	struct vm_locked vm = vm_lock(current->vm);
 	int32_t code = read_request(vm, current, &retrieve.asked);
 	struct memory_locked locked;
@@ -319,13 +300,9 @@ struct vcpu *ffa_mem_retrieve_req(struct vcpu *current)
 	vm_unlock(&vm);
 	if (code == 0) {
 		/* Whose lock comes first depends on whose handle it is. */
-		memory_lock(current->vm, retrieve.asked.region.handle, &locked);
-		code = retrieve_locked(&locked, &retrieve);
-		memory_unlock(&locked);
+		locked = memory_lock(current->vm, retrieve.asked.region.handle);
+		code = retrieve_locked(locked.transaction, current, &retrieve);
+		memory_unlock(current->vm, &locked);
 	}
-	if (code != 0) {
-		return ffa_refuse(current, code);
-	}
-	return ffa_answer(current, FFA_MEM_RETRIEVE_RESP, retrieve.total_bytes,
-			  retrieve.bytes);
+	return ffa_finish(current, code);
 }

@@ -16,13 +16,6 @@ struct relinquish {
 	uint16_t endpoint;
 };
 
-static enum ownership_step relinquish_step(
-	const struct memory_transaction *transaction)
-{
-	return transaction->kind == MEMORY_SHARE ? OWNERSHIP_RELINQUISH_SHARED
-						 : OWNERSHIP_RELINQUISH_LENT;
-}
-
 static int32_t read_relinquish(struct vm_locked vm, struct relinquish *said)
 {
 	const uint8_t *tx = vm.vm->mailbox.tx;
@@ -38,29 +31,26 @@ static int32_t read_relinquish(struct vm_locked vm, struct relinquish *said)
 		       : FFA_INVALID_PARAMETERS;
 }
 
-static int32_t relinquish_locked(const struct memory_locked *locked,
-				 uint32_t flags)
+static int32_t relinquish_locked(struct memory_transaction *transaction,
+				 const struct vm *vm, uint32_t flags)
 {
-	struct memory_transaction *transaction = locked->transaction;
 	bool is_cleared = (flags & FFA_MEMORY_FLAG_CLEAR) != 0;
 	bool can_write;
 	int32_t code;
 
-	if (transaction == NULL ||
-	    load_relaxed(&transaction->receiver) != locked->vms.a->id ||
+	if (transaction == NULL || load_relaxed(&transaction->receiver) != vm ||
 	    transaction->state != MEMORY_RETRIEVED ||
 	    (is_cleared && transaction->kind == MEMORY_SHARE)) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	can_write = (transaction->receiver_rights & MM_MODE_W) != 0;
-	if (is_cleared && !can_write && !partition_is_legacy(locked->vms.a)) {
+	if (is_cleared && !can_write && !partition_is_legacy(vm)) {
 		return FFA_DENIED;
 	}
-	is_cleared =
-		(is_cleared || transaction->is_cleared_behind) && can_write;
+	is_cleared |= transaction->is_cleared_behind;
 	/* receiver: BORROWED or JOINED => NONE */
-	code = memory_step(transaction, relinquish_step(transaction),
-			   is_cleared ? CLEAR_AFTER : CLEAR_NOT);
+	code = memory_step(transaction, OWNERSHIP_RELINQUISH_SHARED,
+			   is_cleared && can_write ? CLEAR_AFTER : CLEAR_NOT);
 	if (code == 0) {
 		transaction->state = MEMORY_SENT;
 	}
@@ -76,28 +66,27 @@ struct vcpu *ffa_mem_relinquish(struct vcpu *current)
 
 	vm_unlock(&vm);
 	if (code == 0) {
-		memory_lock(current->vm, said.header.handle, &locked);
-		code = relinquish_locked(&locked, said.header.flags);
-		memory_unlock(&locked);
+		locked = memory_lock(current->vm, said.header.handle);
+		code = relinquish_locked(locked.transaction, current->vm,
+					 said.header.flags);
+		memory_unlock(current->vm, &locked);
 	}
 	return ffa_finish(current, code);
 }
 
 /** May the sender have it back? 0 or a code. */
-static int32_t check_reclaim(const struct memory_locked *locked,
+static int32_t check_reclaim(struct memory_locked locked, const struct vm *vm,
 			     bool is_cleared)
 {
-	const struct memory_transaction *transaction = locked->transaction;
-	const struct vm *vm = locked->vms.a;
+	const struct memory_transaction *transaction = locked.transaction;
 
-	if (transaction == NULL ||
-	    load_relaxed(&transaction->sender) != vm->id ||
+	if (transaction == NULL || load_relaxed(&transaction->sender) != vm ||
 	    transaction->state == MEMORY_SENDING) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	/* What was donated is the receiver's, alive or not. */
 	if (transaction->state != MEMORY_SENT &&
-	    (!locked->vms.b->is_aborting ||
+	    (!vm_is_aborting(locked.other) ||
 	     transaction->kind == MEMORY_DONATE)) {
 		return FFA_DENIED;
 	}
@@ -107,44 +96,34 @@ static int32_t check_reclaim(const struct memory_locked *locked,
 		       : 0;
 }
 
-static int32_t reclaim_locked(const struct memory_locked *locked,
-			      struct vcpu *current)
+static int32_t reclaim_locked(struct memory_locked locked, struct vcpu *current)
 {
-	static const uint8_t steps[MEMORY_KIND_COUNT] = {
-		[MEMORY_SHARE] = OWNERSHIP_RECLAIM_SHARED,
-		[MEMORY_LEND] = OWNERSHIP_RECLAIM_LENT,
-		[MEMORY_DONATE] = OWNERSHIP_RECLAIM_DONATED,
-	};
-	struct memory_transaction *transaction = locked->transaction;
+	struct memory_transaction *transaction = locked.transaction;
 	bool is_cleared = (current->regs.x[3] & FFA_MEMORY_FLAG_CLEAR) != 0;
-	int32_t code = check_reclaim(locked, is_cleared);
-	bool is_taken;
+	int32_t code = check_reclaim(locked, current->vm, is_cleared);
 
 	if (code != 0) {
 		return code;
 	}
-	is_taken = transaction->state != MEMORY_SENT;
-	is_cleared =
-		(is_cleared && (transaction->owner_mode & MM_MODE_W) != 0) ||
-		(is_taken && transaction->is_cleared_behind);
-	if (is_cleared && !ownership_clear_prepare(&transaction->ranges)) {
-		return FFA_NO_MEMORY;
+	is_cleared &= (transaction->owner_mode & MM_MODE_W) != 0;
+	if (transaction->state != MEMORY_SENT) {
+		/* From a receiver that was aborted and never will relinquish it. */
+		is_cleared |= transaction->is_cleared_behind;
+		code = memory_step(transaction, OWNERSHIP_RELINQUISH_SHARED,
+				   is_cleared ? CLEAR_AFTER : CLEAR_NOT);
+		is_cleared &= code != 0;
 	}
-	/* From a receiver that was aborted and never will relinquish it. */
-	if (is_taken) {
-		code = memory_step(transaction, relinquish_step(transaction),
-				   CLEAR_NOT);
-		CHECK(code == 0);
+	if (code == 0) {
+		/* owner: DONATED, LENT or SHARED => OWNED */
+		code = memory_step(transaction, OWNERSHIP_RECLAIM_SHARED,
+				   is_cleared ? CLEAR_BEFORE : CLEAR_NOT);
 	}
-	if (is_cleared) {
-		ownership_clear_commit(&transaction->ranges);
+	/* To clear it needs memory, nothing else. */
+	CHECK(code == 0 || is_cleared);
+	if (code == 0) {
+		memory_end(transaction);
 	}
-	/* owner: DONATED, LENT or SHARED => OWNED */
-	code = memory_step(transaction, steps[transaction->kind], CLEAR_NOT);
-	CHECK(code == 0);
-	memory_end(transaction);
-	(void)ffa_succeed(current, 0, 0);
-	return 0;
+	return code;
 }
 
 struct vcpu *ffa_mem_reclaim(struct vcpu *current)

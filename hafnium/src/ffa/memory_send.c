@@ -14,15 +14,13 @@
 #define NORMAL_SHARED                                     \
 	(FFA_MEMORY_TYPE_NORMAL | FFA_MEMORY_WRITE_BACK | \
 	 FFA_MEMORY_INNER_SHAREABLE)
-#define TYPE_BITS                                              \
-	(FFA_MEMORY_TYPE_MASK | FFA_MEMORY_CACHEABILITY_MASK | \
-	 FFA_MEMORY_SHAREABILITY_MASK)
 
 /** A call, and what its first fragment says. */
 struct send {
 	enum memory_kind kind;
 	uint32_t total;
 	uint32_t fragment;
+	struct vm *receiver;
 	struct memory_descriptor said;
 	struct ffa_memory_composite composite;
 };
@@ -33,21 +31,22 @@ never_inline bool memory_uses_tx(const struct vcpu *current)
 }
 
 /** The descriptor is in TX as a whole, or its first part. */
-static bool read_descriptor(const struct vm *vm, struct send *send)
+static bool read_descriptor(const struct vm *vm, struct send *send,
+			    bool is_legacy)
 {
 	return send->fragment <= send->total &&
 	       send->fragment <= vm->mailbox.buffer_size &&
-	       (partition_is_legacy(vm) || is_aligned(send->total, 16)) &&
+	       (is_legacy || is_aligned(send->total, 16)) &&
 	       memory_descriptor_read(vm, vm->mailbox.tx, send->fragment,
 				      &send->said);
 }
 
 /** Header of the ranges: where it may be, and as many as it says. */
-static bool read_composite(const struct vm *vm, struct send *send)
+static bool read_composite(const struct vm *vm, struct send *send,
+			   bool is_legacy)
 {
 	uint64_t offset = send->said.endpoint.composite_offset;
 	uint64_t end = offset + sizeof(send->composite);
-	bool is_legacy = partition_is_legacy(vm);
 
 	if (offset < (uint64_t)send->said.region.endpoint_offset +
 			     send->said.region.endpoint_size ||
@@ -66,38 +65,31 @@ static bool read_composite(const struct vm *vm, struct send *send)
 	       (is_legacy || send->composite.reserved_mbz == 0);
 }
 
+/** Of data; of a donation its own. Those of instructions: the receiver says. */
 static bool permissions_are_valid(const struct send *send)
 {
 	uint8_t permissions = send->said.endpoint.permissions;
-	uint8_t data = permissions & FFA_DATA_ACCESS_MASK;
 
-	/* Instructions: the receiver says. Data of a donation: its own. */
-	if ((permissions & ~FFA_DATA_ACCESS_MASK) != 0 ||
-	    data == FFA_DATA_ACCESS_RESERVED) {
-		return false;
-	}
-	return (data == FFA_DATA_ACCESS_NOT_SPECIFIED) ==
-	       (send->kind == MEMORY_DONATE);
+	return permissions < FFA_DATA_ACCESS_RESERVED &&
+	       (permissions == FFA_DATA_ACCESS_NOT_SPECIFIED) ==
+		       (send->kind == MEMORY_DONATE);
 }
 
-static int32_t check_attributes(const struct vm *vm, const struct send *send)
+static int32_t check_attributes(const struct send *send)
 {
 	uint16_t attributes = send->said.region.attributes;
-	uint16_t type = attributes & FFA_MEMORY_TYPE_MASK;
 
-	if (partition_is_legacy(vm)) {
-		return 0;
-	}
-	if ((attributes & (FFA_MEMORY_NS | FFA_MEMORY_ATTRIBUTES_MBZ)) != 0 ||
-	    type == FFA_MEMORY_TYPE_RESERVED) {
+	/* What is above the type MBZ. */
+	if (attributes >= FFA_MEMORY_TYPE_RESERVED) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	if (send->kind != MEMORY_SHARE) {
-		return type == FFA_MEMORY_TYPE_NOT_SPECIFIED
+		return (attributes & FFA_MEMORY_TYPE_MASK) ==
+				       FFA_MEMORY_TYPE_NOT_SPECIFIED
 			       ? 0
 			       : FFA_INVALID_PARAMETERS;
 	}
-	return (attributes & TYPE_BITS) == NORMAL_SHARED ? 0 : FFA_DENIED;
+	return attributes == NORMAL_SHARED ? 0 : FFA_DENIED;
 }
 
 /** All that can be refused without a look at the pages: 0 or a code. */
@@ -105,23 +97,23 @@ static int32_t check(const struct vm *vm, struct send *send)
 {
 	const struct memory_descriptor *said = &send->said;
 	uint32_t flags = send->kind == MEMORY_SHARE ? 0 : FFA_MEMORY_FLAG_CLEAR;
+	bool is_legacy = partition_is_legacy(vm);
 
-	if (!read_descriptor(vm, send)) {
+	if (!read_descriptor(vm, send, is_legacy)) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	if (said->region.sender != vm->id) {
-		return partition_is_legacy(vm) ? FFA_INVALID_PARAMETERS
-					       : FFA_DENIED;
+		return is_legacy ? FFA_INVALID_PARAMETERS : FFA_DENIED;
 	}
-	if (said->region.endpoint_count != 1 ||
-	    said->endpoint.receiver == vm->id ||
-	    vm_set_find(said->endpoint.receiver) == NULL ||
-	    !read_composite(vm, send) || (said->region.flags & ~flags) != 0 ||
-	    (said->region.handle != 0 && !partition_is_legacy(vm)) ||
+	send->receiver = vm_set_find(said->endpoint.receiver);
+	if (said->region.endpoint_count != 1 || send->receiver == vm ||
+	    send->receiver == NULL || !read_composite(vm, send, is_legacy) ||
+	    (said->region.flags & ~flags) != 0 ||
+	    (said->region.handle != 0 && !is_legacy) ||
 	    !permissions_are_valid(send)) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	return check_attributes(vm, send);
+	return is_legacy ? 0 : check_attributes(send);
 }
 
 static void remember(struct memory_transaction *transaction,
@@ -140,7 +132,7 @@ static void remember(struct memory_transaction *transaction,
 	transaction->constituents_left = send->composite.constituent_count;
 }
 
-/** 0, and it is answered, or a code. */
+/** FFA_ANSWERED or a code. */
 static int32_t send_locked(struct vm_locked vm, struct vcpu *current,
 			   struct send *send)
 {
@@ -152,7 +144,7 @@ static int32_t send_locked(struct vm_locked vm, struct vcpu *current,
 	if (code != 0) {
 		return code;
 	}
-	transaction = memory_begin(vm, send->said.endpoint.receiver);
+	transaction = memory_begin(vm, send->receiver);
 	if (transaction == NULL) {
 		return FFA_NO_MEMORY;
 	}
@@ -179,23 +171,20 @@ static int32_t send_once(struct vcpu *current, struct send *send)
 
 static struct vcpu *send_memory(struct vcpu *current, enum memory_kind kind)
 {
-	const uint64_t *x = current->regs.x;
-	struct send send = {
-		.kind = kind,
-		.total = (uint32_t)x[1],
-		.fragment = (uint32_t)x[2],
-	};
+	struct send send;
 	int32_t code;
 
 	if (!memory_uses_tx(current)) {
 		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
 	}
-	code = send_once(current, &send);
-	/* No locks are held in between; then all is looked at again. */
-	if (code == FFA_NO_MEMORY && memory_sweep()) {
+	send.kind = kind;
+	send.total = (uint32_t)current->regs.x[1];
+	send.fragment = (uint32_t)current->regs.x[2];
+	do {
 		code = send_once(current, &send);
-	}
-	return ffa_refuse_if(current, code);
+		/* No locks are held in between; then all is looked at again. */
+	} while (code == FFA_NO_MEMORY && memory_sweep());
+	return ffa_finish(current, code);
 }
 
 struct vcpu *ffa_mem_donate(struct vcpu *current)

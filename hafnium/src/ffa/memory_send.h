@@ -5,9 +5,9 @@
 #include "memory_transaction.h"
 
 /**
- * `size` bytes of ranges from TX of `sender`: 0, and it is answered, or a code,
- * and the transaction is over. All was done if they are the last ones. The locks
- * of the transaction are held, the sender's at least.
+ * `size` bytes of ranges from TX of `sender`: FFA_ANSWERED, or a code, and the
+ * transaction is over. All was done if they are the last ones. The locks of the
+ * transaction are held, the sender's at least.
  */
 int32_t memory_send_ranges(struct memory_transaction *transaction,
 			   struct vcpu *sender, const uint8_t *from,

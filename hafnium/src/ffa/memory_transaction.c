@@ -9,7 +9,6 @@
 #include "hf/base/check.h"
 #include "hf/ffa/frame.h"
 #include "hf/ffa/memory.h"
-#include "hf/vm/vm_set.h"
 
 #define HANDLE_INDEX_BITS 16
 
@@ -34,30 +33,32 @@ static const struct budget_limits page_limits = {
 	.for_all = RANGE_PAGES_FOR_ALL,
 };
 
+/* Small things first: in reach of one address. */
 static struct memory_transactions {
-	struct memory_transaction all[MAX_TRANSACTIONS];
 	struct page_pool pages;
 
 	/* guarded by lock */
 	struct spinlock lock;
 	struct budget transactions_taken;
 	struct budget pages_taken;
-	uint16_t freed[MAX_TRANSACTIONS]; /* indexes that can be used again */
-	uint16_t freed_count;
-	uint16_t used_count; /* indexes that were ever used */
 	uint64_t serial;
+	uint16_t free_count;
+	uint16_t free[MAX_TRANSACTIONS]; /* indexes that can be used */
+
+	struct memory_transaction all[MAX_TRANSACTIONS];
 } memory;
 
 void memory_init(struct pa_range pages)
 {
-	for (uint32_t i = 0; i < memory.used_count; i++) {
-		memory.all[i].handle = 0;
+	for (uint32_t i = 0; i < MAX_TRANSACTIONS; i++) {
+		store_relaxed(&memory.all[i].handle, 0);
+		/* 0 is taken first. */
+		memory.free[i] = (uint16_t)(MAX_TRANSACTIONS - 1 - i);
 	}
+	memory.free_count = MAX_TRANSACTIONS;
 	spinlock_init(&memory.lock, LOCK_MEMORY);
 	memory.transactions_taken = (struct budget){.for_all = 0};
 	memory.pages_taken = (struct budget){.for_all = 0};
-	memory.freed_count = 0;
-	memory.used_count = 0;
 	page_pool_init(&memory.pages, NULL);
 	page_pool_add(&memory.pages, pages);
 	/* Locks are taken from now on; now caches may be off still. */
@@ -66,13 +67,13 @@ void memory_init(struct pa_range pages)
 
 /** One more for a VM; false: there is none that it may have. */
 never_inline static bool budget_take(struct budget *budget,
-				     struct budget_limits limits,
-				     uint16_t vm_id)
+				     const struct budget_limits *limits,
+				     const struct vm *vm)
 {
-	uint16_t *own = &budget->of_vm[vm_id - HF_PRIMARY_VM_ID];
+	uint16_t *own = &budget->of_vm[vm->id - HF_PRIMARY_VM_ID];
 
-	if (*own >= limits.of_vm) {
-		if (budget->for_all == limits.for_all) {
+	if (*own >= limits->of_vm) {
+		if (budget->for_all == limits->for_all) {
 			return false;
 		}
 		budget->for_all++;
@@ -82,57 +83,59 @@ never_inline static bool budget_take(struct budget *budget,
 }
 
 never_inline static void budget_give(struct budget *budget,
-				     struct budget_limits limits,
-				     uint16_t vm_id)
+				     const struct budget_limits *limits,
+				     const struct vm *vm)
 {
-	uint16_t *own = &budget->of_vm[vm_id - HF_PRIMARY_VM_ID];
+	uint16_t *own = &budget->of_vm[vm->id - HF_PRIMARY_VM_ID];
 
-	if (*own > limits.of_vm) {
+	if (*own > limits->of_vm) {
 		budget->for_all--;
 	}
 	(*own)--;
 }
 
-/** An index and a handle for `sender`. */
-static bool take_locked(uint16_t sender, uint32_t *idx, uint64_t *handle)
+/** The handle of a new one, whose index it has, for `sender`; 0: none. */
+static uint64_t take_locked(const struct vm *sender)
 {
-	if (!budget_take(&memory.transactions_taken, transaction_limits,
+	if (!budget_take(&memory.transactions_taken, &transaction_limits,
 			 sender)) {
-		return false;
+		return 0;
 	}
 	/* There is one for each that the limits allow. */
-	*idx = memory.freed_count > 0 ? memory.freed[--memory.freed_count]
-				      : memory.used_count++;
+	memory.free_count--;
 	memory.serial++;
-	*handle = FFA_MEMORY_HANDLE_HYPERVISOR |
-		  memory.serial << HANDLE_INDEX_BITS | *idx;
-	return true;
+	return FFA_MEMORY_HANDLE_HYPERVISOR |
+	       memory.serial << HANDLE_INDEX_BITS |
+	       memory.free[memory.free_count];
+}
+
+static uint64_t idx_of(uint64_t handle)
+{
+	return handle & (BIT(HANDLE_INDEX_BITS) - 1);
 }
 
 struct memory_transaction *memory_begin(struct vm_locked sender,
-					uint16_t receiver)
+					struct vm *receiver)
 {
 	struct memory_transaction *transaction;
 	uint64_t handle;
-	uint32_t idx;
-	bool is_taken;
 
 	spinlock_acquire(&memory.lock);
-	is_taken = take_locked(sender.vm->id, &idx, &handle);
+	handle = take_locked(sender.vm);
 	spinlock_release(&memory.lock);
-	if (!is_taken) {
+	if (handle == 0) {
 		return NULL;
 	}
-	transaction = &memory.all[idx];
-	transaction->sender = sender.vm->id;
-	transaction->receiver = receiver;
+	transaction = &memory.all[idx_of(handle)];
+	store_relaxed(&transaction->sender, sender.vm);
+	store_relaxed(&transaction->receiver, receiver);
 	transaction->state = MEMORY_SENDING;
-	transaction->received_pages = 0;
 	transaction->is_malformed = false;
 	transaction->is_denied = false;
 	transaction->is_clear = false;
+	transaction->received_pages = 0;
 	range_list_init(&transaction->ranges);
-	/* Who finds the handle finds the ids. */
+	/* Who finds the handle finds the VMs. */
 	atomic_store_explicit(&transaction->handle, handle,
 			      memory_order_release);
 	return transaction;
@@ -147,8 +150,8 @@ static bool add_page(struct memory_transaction *transaction)
 		return false;
 	}
 	spinlock_acquire(&memory.lock);
-	is_allowed = budget_take(&memory.pages_taken, page_limits,
-				 transaction->sender);
+	is_allowed = budget_take(&memory.pages_taken, &page_limits,
+				 load_relaxed(&transaction->sender));
 	spinlock_release(&memory.lock);
 	if (!is_allowed) {
 		return false;
@@ -182,99 +185,98 @@ bool memory_append(struct memory_transaction *transaction, ipaddr_t ipa,
 
 void memory_end(struct memory_transaction *transaction)
 {
-	uint16_t sender = transaction->sender;
+	const struct vm *sender = load_relaxed(&transaction->sender);
+	uint64_t handle = load_relaxed(&transaction->handle);
 	void *page;
 
-	atomic_store_explicit(&transaction->handle, 0, memory_order_relaxed);
+	store_relaxed(&transaction->handle, 0);
 	spinlock_acquire(&memory.lock);
 	while ((page = range_list_take_page(&transaction->ranges)) != NULL) {
 		page_pool_free(&memory.pages, page);
-		budget_give(&memory.pages_taken, page_limits, sender);
+		budget_give(&memory.pages_taken, &page_limits, sender);
 	}
-	budget_give(&memory.transactions_taken, transaction_limits, sender);
-	memory.freed[memory.freed_count++] =
-		(uint16_t)(transaction - memory.all);
+	budget_give(&memory.transactions_taken, &transaction_limits, sender);
+	memory.free[memory.free_count++] = (uint16_t)idx_of(handle);
 	spinlock_release(&memory.lock);
 }
 
 /** The transaction of `handle`, as far as that can be said without a lock. */
 static struct memory_transaction *find(uint64_t handle)
 {
-	uint32_t idx = handle & (BIT(HANDLE_INDEX_BITS) - 1);
-	struct memory_transaction *transaction;
-
-	if (handle == 0 || idx >= MAX_TRANSACTIONS) {
-		return NULL;
-	}
-	transaction = &memory.all[idx];
-	return atomic_load_explicit(&transaction->handle,
-				    memory_order_acquire) == handle
-		       ? transaction
+	return handle != 0 && idx_of(handle) < MAX_TRANSACTIONS &&
+			       atomic_load_explicit(
+				       &memory.all[idx_of(handle)].handle,
+				       memory_order_acquire) == handle
+		       ? &memory.all[idx_of(handle)]
 		       : NULL;
 }
 
-void memory_lock(struct vm *caller, uint64_t handle,
-		 struct memory_locked *locked)
+struct memory_locked memory_lock(struct vm *caller, uint64_t handle)
 {
-	struct memory_transaction *transaction = find(handle);
-	struct vm *other = caller;
+	struct memory_locked locked = {find(handle), caller};
 
-	if (transaction != NULL) {
-		uint16_t sender = load_relaxed(&transaction->sender);
-
-		other = vm_set_find(
-			sender == caller->id
-				? load_relaxed(&transaction->receiver)
-				: sender);
+	if (locked.transaction != NULL) {
+		locked.other = load_relaxed(&locked.transaction->sender);
+		if (locked.other == caller) {
+			locked.other =
+				load_relaxed(&locked.transaction->receiver);
+		}
 	}
-	locked->vms = vm_lock_both(caller, other);
+	(void)vm_lock_both(caller, locked.other);
 	/* It may have ended before the lock was there. */
-	locked->transaction = transaction == NULL ? NULL : find(handle);
+	if (locked.transaction != NULL &&
+	    load_relaxed(&locked.transaction->handle) != handle) {
+		locked.transaction = NULL;
+	}
+	return locked;
 }
 
-void memory_unlock(struct memory_locked *locked)
+void memory_unlock(struct vm *caller, struct memory_locked *locked)
 {
-	vm_unlock_both(&locked->vms);
+	struct vm_locked_pair pair = {caller, locked->other};
+
+	vm_unlock_both(&pair);
 	locked->transaction = NULL;
 }
 
 struct vcpu *memory_call_locked(struct vcpu *current,
-				int32_t call(const struct memory_locked *locked,
+				int32_t call(struct memory_locked locked,
 					     struct vcpu *current))
 {
-	struct memory_locked locked;
-	int32_t code;
+	struct memory_locked locked =
+		memory_lock(current->vm, memory_handle(current));
+	int32_t code = call(locked, current);
 
-	memory_lock(current->vm, memory_handle(current), &locked);
-	code = call(&locked, current);
-	memory_unlock(&locked);
-	return ffa_refuse_if(current, code);
+	memory_unlock(current->vm, &locked);
+	return ffa_finish(current, code);
 }
 
 /** Will nobody ever ask for it? What a receiver can relinquish stays. */
 static bool is_left_behind(const struct memory_transaction *transaction)
 {
-	return transaction->state == MEMORY_SENDING ||
-			       transaction->state == MEMORY_SENT
-		       ? vm_set_find(transaction->sender)->is_aborting
+	return transaction->state <= MEMORY_SENT
+		       ? vm_is_aborting(load_relaxed(&transaction->sender))
 		       : transaction->kind == MEMORY_DONATE &&
-				 vm_set_find(transaction->receiver)
-					 ->is_aborting;
+				 vm_is_aborting(
+					 load_relaxed(&transaction->receiver));
 }
 
 static bool sweep_one(struct memory_transaction *transaction)
 {
-	uint64_t handle = transaction->handle;
-	struct vm *sender = vm_set_find(transaction->sender);
+	uint64_t handle = atomic_load_explicit(&transaction->handle,
+					       memory_order_acquire);
+	struct vm *sender = load_relaxed(&transaction->sender);
 	struct vm_locked locked;
 	bool is_left;
 
-	if (handle == 0 || (!sender->is_aborting &&
-			    !vm_set_find(transaction->receiver)->is_aborting)) {
+	if (handle == 0 ||
+	    (!vm_is_aborting(sender) &&
+	     !vm_is_aborting(load_relaxed(&transaction->receiver)))) {
 		return false;
 	}
 	locked = vm_lock(sender);
-	is_left = transaction->handle == handle && is_left_behind(transaction);
+	is_left = load_relaxed(&transaction->handle) == handle &&
+		  is_left_behind(transaction);
 	if (is_left) {
 		memory_end(transaction);
 	}
@@ -292,29 +294,42 @@ bool memory_sweep(void)
 	return has_room;
 }
 
+#define ARE_BY_KIND(shared, lent, donated)                  \
+	((shared) - (lent) == MEMORY_LEND - MEMORY_SHARE && \
+	 (shared) - (donated) == MEMORY_DONATE - MEMORY_SHARE)
+static_assert(ARE_BY_KIND(OWNERSHIP_SHARE, OWNERSHIP_LEND, OWNERSHIP_DONATE),
+	      "change_init()");
+static_assert(ARE_BY_KIND(OWNERSHIP_RETRIEVE_SHARED, OWNERSHIP_RETRIEVE_LENT,
+			  OWNERSHIP_RETRIEVE_DONATED),
+	      "change_init()");
+static_assert(ARE_BY_KIND(OWNERSHIP_RECLAIM_SHARED, OWNERSHIP_RECLAIM_LENT,
+			  OWNERSHIP_RECLAIM_DONATED),
+	      "change_init()");
+static_assert(OWNERSHIP_RELINQUISH_SHARED - OWNERSHIP_RELINQUISH_LENT ==
+		      MEMORY_LEND - MEMORY_SHARE,
+	      "change_init()");
+
 static void change_init(struct ownership_change *change,
 			const struct memory_transaction *transaction,
-			enum ownership_step step)
+			enum ownership_step shared)
 {
-	change->step = step;
+	change->step = shared - (transaction->kind - MEMORY_SHARE);
 	change->ranges = &transaction->ranges;
-	change->owner.stage2 =
-		&vm_set_find(load_relaxed(&transaction->sender))->stage2;
+	change->owner.stage2 = &load_relaxed(&transaction->sender)->stage2;
 	change->owner.rights = transaction->owner_mode & MM_MODE_RWX;
 	/* What is not owned alone nobody else can have changed. */
 	change->owner_is_known = transaction->state != MEMORY_SENDING;
-	change->other.stage2 =
-		&vm_set_find(load_relaxed(&transaction->receiver))->stage2;
+	change->other.stage2 = &load_relaxed(&transaction->receiver)->stage2;
 	change->other.rights = transaction->receiver_rights;
 }
 
 int32_t memory_step(struct memory_transaction *transaction,
-		    enum ownership_step step, enum memory_clearing clearing)
+		    enum ownership_step shared, enum memory_clearing clearing)
 {
 	struct ownership_change change;
 	enum ownership_status status;
 
-	change_init(&change, transaction, step);
+	change_init(&change, transaction, shared);
 	status = ownership_prepare(&change);
 	if (status != OWNERSHIP_OK) {
 		return status == OWNERSHIP_WRONG_STATE ? FFA_DENIED

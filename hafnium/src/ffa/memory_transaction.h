@@ -28,15 +28,22 @@ enum memory_state {
 struct memory_transaction {
 	/*
 	 * Read without lock, to learn whose lock it takes. A handle is used
-	 * once: if it is still there under that lock, so are the ids.
+	 * once: if it is still there under that lock, so are the VMs.
 	 */
 	_Atomic uint64_t handle; /* 0: not in use */
-	_Atomic uint16_t sender;
-	_Atomic uint16_t receiver;
+	struct vm *_Atomic sender;
+	struct vm *_Atomic receiver;
 
 	/* all else: guarded by the sender's lock */
 	enum memory_kind kind;
+
+	/* all 0 at first */
 	enum memory_state state;
+	bool is_malformed; /* a range that can be nobody's */
+	bool is_denied;	   /* pages that differ, or are not there */
+	bool is_clear;	   /* all pages, and nobody could write since */
+	uint64_t received_pages;
+	struct range_list ranges;
 
 	/* what the sender said */
 	uint8_t offer; /* permissions */
@@ -49,18 +56,14 @@ struct memory_transaction {
 	/* while it is sent */
 	uint32_t constituents_left;
 	uint32_t received_bytes;
-	uint64_t received_pages;
-	bool is_malformed; /* a range that can be nobody's */
-	bool is_denied;	   /* pages that differ, or are not there */
 
 	/* of its pages */
-	bool is_clear;		/* and nobody could write since */
 	bool is_cleared_behind; /* when the receiver relinquishes them */
 	mm_mode_t owner_mode;
 	mm_mode_t receiver_rights;
-	struct range_list ranges;
-
-	uint32_t delivered; /* ranges that the receiver knows */
+	/* to the receiver */
+	uint32_t delivered;	  /* ranges */
+	uint32_t delivered_bytes; /* of the descriptor and of them */
 };
 
 /**
@@ -68,7 +71,7 @@ struct memory_transaction {
  * NULL: the sender has as many as it can have.
  */
 must_check struct memory_transaction *memory_begin(struct vm_locked sender,
-						   uint16_t receiver);
+						   struct vm *receiver);
 
 /** Room for `count` ranges; false: no memory. */
 must_check bool memory_reserve(struct memory_transaction *transaction,
@@ -87,19 +90,15 @@ void memory_end(struct memory_transaction *transaction);
  */
 must_check bool memory_sweep(void);
 
-/** A transaction and the VMs whose locks are held. */
+/** A transaction: the locks of the caller and of the other VM are held. */
 struct memory_locked {
 	struct memory_transaction *transaction; /* NULL: no such handle */
-	struct vm_locked_pair vms;		/* a: the caller */
+	struct vm *other; /* than the caller; itself without a transaction */
 };
 
-/**
- * By handle. `vms.b` is the sender; for the sender itself, the receiver; without
- * a transaction, the caller again.
- */
-void memory_lock(struct vm *caller, uint64_t handle,
-		 struct memory_locked *locked);
-void memory_unlock(struct memory_locked *locked);
+/** By handle. */
+struct memory_locked memory_lock(struct vm *caller, uint64_t handle);
+void memory_unlock(struct vm *caller, struct memory_locked *locked);
 
 /** Handle in w1 and w2. */
 static inline uint64_t memory_handle(const struct vcpu *current)
@@ -107,9 +106,9 @@ static inline uint64_t memory_handle(const struct vcpu *current)
 	return (uint32_t)current->regs.x[1] | current->regs.x[2] << 32;
 }
 
-/** `call` with the transaction of that handle: 0, and it answers, or a code. */
+/** What `call` answers with the transaction of that handle: see ffa_finish(). */
 struct vcpu *memory_call_locked(struct vcpu *current,
-				int32_t call(const struct memory_locked *locked,
+				int32_t call(struct memory_locked locked,
 					     struct vcpu *current));
 
 /** When pages are cleared: while no VM gets at them. */
@@ -119,6 +118,9 @@ enum memory_clearing {
 	CLEAR_AFTER,  /* who had access */
 };
 
-/** A step for all pages: 0, or a code, and nothing has changed. */
+/**
+ * A step for all pages, as its name is for shared ones: 0, or a code, and
+ * nothing has changed.
+ */
 int32_t memory_step(struct memory_transaction *transaction,
-		    enum ownership_step step, enum memory_clearing clearing);
+		    enum ownership_step shared, enum memory_clearing clearing);

@@ -28,13 +28,11 @@ never_inline struct vcpu *ffa_refuse(struct vcpu *current, int32_t code)
 	return ffa_answer(current, FFA_ERROR, 0, (uint32_t)code);
 }
 
-never_inline struct vcpu *ffa_refuse_if(struct vcpu *current, int32_t code)
-{
-	return code != 0 ? ffa_refuse(current, code) : current;
-}
-
 never_inline struct vcpu *ffa_finish(struct vcpu *current, int32_t code)
 {
+	if (code == FFA_ANSWERED) {
+		return current;
+	}
 	return code != 0 ? ffa_refuse(current, code)
 			 : ffa_succeed(current, 0, 0);
 }

@@ -34,13 +34,13 @@ struct vcpu *ffa_succeed(struct vcpu *current, uint64_t w2, uint64_t w3);
 /** FFA_ERROR with `code`, FFA_NOT_SUPPORTED …; upper halves stay zero. */
 struct vcpu *ffa_refuse(struct vcpu *current, int32_t code);
 
-/** Refused unless `code` is 0: then it was answered before. */
-struct vcpu *ffa_refuse_if(struct vcpu *current, int32_t code);
+/** No code: the answer is in the registers already. */
+#define FFA_ANSWERED 1
 
-/** FFA_SUCCESS with nothing to say when `code` is 0, else refused. */
+/** FFA_SUCCESS with nothing to say when `code` is 0; else a code, refused. */
 struct vcpu *ffa_finish(struct vcpu *current, int32_t code);
 
-/** What `call` answers, 0 or a code, while the VM of `current` is locked. */
+/** The same for what `call` answers while the VM of `current` is locked. */
 struct vcpu *ffa_finish_locked(struct vcpu *current,
 			       int32_t call(struct vm_locked vm,
 					    struct vcpu *current));

@@ -49,5 +49,5 @@ struct vm_mailbox {
 	 * RECEIVED to READ without the lock, by a vCPU of the owner; pairs with
 	 * the store that made it RECEIVED, after RX was written.
 	 */
-	_Atomic uint8_t state;
+	_Atomic uint32_t state; /* enum mailbox_state */
 };

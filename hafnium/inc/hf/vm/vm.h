@@ -71,8 +71,11 @@ struct vm {
 	/* entry n: only CPU n; the vCPU that ran there last, or NO_VCPU */
 	uint16_t last_vcpu[MAX_CPUS];
 
-	/* Set once: none of its vCPUs may be entered any more. */
-	_Atomic bool is_aborting;
+	/*
+	 * Set once: none of its vCPUs may be entered any more. A word, like
+	 * those below: smaller ones cost an instruction at each look.
+	 */
+	_Atomic uint32_t is_aborting;
 
 	/*
 	 * Negotiated; before, 1.0 or what the manifest says. Written with the lock held, read without: a
@@ -84,13 +87,13 @@ struct vm {
 	 * Another FF-A call than FFA_VERSION was made: the version stays. Set
 	 * once, without order against anything else.
 	 */
-	_Atomic bool ffa_version_is_locked;
+	_Atomic uint32_t ffa_version_is_locked;
 
 	/*
 	 * FFA_VERSION was called, or the manifest gives a version. Set once,
 	 * read without the lock.
 	 */
-	_Atomic bool ffa_version_is_asked;
+	_Atomic uint32_t ffa_version_is_asked;
 
 	/* fixed after boot: of its devices */
 	struct vm_interrupt interrupts[MAX_VM_INTERRUPTS];
