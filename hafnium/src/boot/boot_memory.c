@@ -93,8 +93,8 @@ static bool for_each_piece(const struct boot_params *params,
 {
 	struct pa_range image = image_range();
 
-	for (uint32_t i = 0; i < params->mem_range_count; i++) {
-		struct pa_range below = params->mem_ranges[i];
+	for (uint32_t i = 0; i < params->mem_ranges.count; i++) {
+		struct pa_range below = params->mem_ranges.list[i];
 		struct pa_range behind = below;
 
 		below.end.pa = min_u64(below.end.pa, image.begin.pa);

@@ -7,26 +7,15 @@
 #include "hf/plat/board.h"
 #include "hf/plat/image.h"
 
-static bool meets_one_of(struct pa_range range, const struct pa_range *ranges,
-			 uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		if (pa_ranges_overlap(range, ranges[i])) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static enum manifest_status check_range(struct pa_range range,
 					const struct boot_params *params)
 {
-	if (meets_one_of(range, params->mem_ranges, params->mem_range_count) ||
+	if (boot_ranges_meet(&params->mem_ranges, range) ||
 	    pa_ranges_overlap(range, image_range())) {
 		return MANIFEST_DEVICE_IS_MEMORY;
 	}
 	if (pa_ranges_overlap(range, board_get()->uart) ||
-	    meets_one_of(range, params->gic.ranges, params->gic.range_count)) {
+	    boot_ranges_meet(&params->gic.ranges, range)) {
 		return MANIFEST_DEVICE_IS_RESERVED;
 	}
 	return MANIFEST_OK;

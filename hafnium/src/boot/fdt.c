@@ -129,12 +129,10 @@ bool dt_is_whole(const void *dtb)
 
 struct bytes dt_property(const void *dtb, int node, const char *name)
 {
-	struct dt_walk walk = dt_walk_init(dtb, node);
+	struct dt_walk walk;
 	struct bytes value;
 
-	if (dt_walk_next(&walk) != DT_STEP_NODE) {
-		return bytes_none();
-	}
+	dt_walk_inside(&walk, dtb, node);
 	while (dt_walk_next(&walk) == DT_STEP_PROPERTY) {
 		if (strcmp(dt_walk_property(&walk, &value), name) == 0) {
 			return value;
@@ -148,7 +146,18 @@ struct dt_walk dt_walk_init(const void *dtb, int node)
 	return (struct dt_walk){.dtb = dtb, .next = node, .depth = -1};
 }
 
-/** The tag at `walk->next`, all of it, which may be words from there on. */
+void dt_walk_inside(struct dt_walk *walk, const void *dtb, int node)
+{
+	*walk = dt_walk_init(dtb, node);
+	if (dt_walk_next(walk) != DT_STEP_NODE) {
+		walk->next = -1;
+	}
+}
+
+/**
+ * The tag at `walk->next`, all of it, which may be words from there on. What is
+ * not whole is DT_TAG_END, with `next` < 0.
+ */
 static uint32_t take_tag(struct dt_walk *walk)
 {
 	const uint8_t *begin = dt_structure(walk->dtb);
@@ -187,7 +196,10 @@ static uint32_t take_tag(struct dt_walk *walk)
 		return DT_TAG_END;
 	}
 	at = align_up(at, WORD);
-	walk->next = at <= size ? (int)at : -1;
+	if (at > size) {
+		return DT_TAG_END;
+	}
+	walk->next = (int)at;
 	return tag;
 }
 
@@ -204,20 +216,10 @@ enum dt_step dt_walk_next(struct dt_walk *walk)
 	} while (tag == DT_TAG_NOP);
 
 	walk->is_leaving = tag == DT_TAG_END_NODE;
-	if (walk->next < 0) {
-		return DT_STEP_END;
-	}
-	switch (tag) {
-	case DT_TAG_BEGIN_NODE:
+	if (tag == DT_TAG_BEGIN_NODE) {
 		walk->depth++;
-		return DT_STEP_NODE;
-	case DT_TAG_PROPERTY:
-		return DT_STEP_PROPERTY;
-	case DT_TAG_END_NODE:
-		return DT_STEP_LEAVE;
-	default:
-		return DT_STEP_END;
 	}
+	return (enum dt_step)tag;
 }
 
 bool dt_walk_child(struct dt_walk *walk)

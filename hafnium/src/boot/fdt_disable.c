@@ -10,30 +10,28 @@
 #include "hf/boot/fdt_path.h"
 
 /** By how much everything behind the start of `node` has moved. */
-static bool disable_node(void *dtb, int node, int *moved)
+static int disable_node(void *dtb, int node)
 {
 	uint32_t before = dt_header(dtb, DT_STRUCT_SIZE);
-	bool is_done = dt_set_string(dtb, node, "status", "disabled");
 
-	*moved = (int)(dt_header(dtb, DT_STRUCT_SIZE) - before);
-	return is_done;
+	dt_set_string(dtb, node, "status", "disabled");
+	return (int)(dt_header(dtb, DT_STRUCT_SIZE) - before);
 }
 
-static bool disable_its(void *dtb, const struct boot_gic *gic, int *later_node)
+int fdt_disable_its(void *dtb, const struct boot_params *params)
 {
-	/* From the last one on: those in front of it stay where they are. */
-	for (uint32_t i = gic->its_count; i > 0; i--) {
-		int node = gic->its_nodes[i - 1];
-		int moved;
+	int reserved_memory = params->nodes[BOOT_RESERVED_MEMORY];
 
-		if (!disable_node(dtb, node, &moved)) {
-			return false;
-		}
-		if (*later_node > node) {
-			*later_node += moved;
+	/* From the last one on: those in front of it stay where they are. */
+	for (uint32_t i = params->gic.its.count; i > 0; i--) {
+		int node = params->gic.its_nodes[i - 1];
+		int moved = disable_node(dtb, node);
+
+		if (reserved_memory > node) {
+			reserved_memory += moved;
 		}
 	}
-	return true;
+	return reserved_memory;
 }
 
 static bool is_simple_bus(const struct dt_level *level)
@@ -45,10 +43,10 @@ static bool is_simple_bus(const struct dt_level *level)
 /** From a bus' addresses to those of the node that it is in. */
 static bool translate_once(const struct dt_level *bus, uint64_t *address)
 {
+	const struct dt_level *parent = bus - 1;
 	struct bytes ranges = bus->values[DT_RANGES];
-	uint64_t child;
+	struct dt_range child;
 	uint64_t target;
-	uint64_t size;
 
 	if (!is_simple_bus(bus) || !bytes_exist(ranges)) {
 		return false;
@@ -56,23 +54,25 @@ static bool translate_once(const struct dt_level *bus, uint64_t *address)
 	if (ranges.size == 0) {
 		return true;
 	}
-	while (dt_take_address(&ranges, bus, &child) &&
-	       dt_take_address(&ranges, bus - 1, &target) &&
-	       dt_take_size(&ranges, bus, &size)) {
-		if (*address >= child && *address - child < size) {
-			*address = target + (*address - child);
+	while (dt_take_cells(&ranges, bus->cells[DT_ADDRESS_CELLS],
+			     &child.begin) &&
+	       dt_take_cells(&ranges, parent->cells[DT_ADDRESS_CELLS],
+			     &target) &&
+	       dt_take_cells(&ranges, bus->cells[DT_SIZE_CELLS], &child.size)) {
+		if (*address >= child.begin &&
+		    *address - child.begin < child.size) {
+			*address = target + (*address - child.begin);
 			return true;
 		}
 	}
 	return false;
 }
 
-/** From the addresses of `levels[depth]`'s children to those of the CPU. */
-static bool translate(const struct dt_level *levels, int depth,
-		      uint64_t *address)
+/** From the addresses of the children of `level` to those of the CPU. */
+static bool translate(const struct dt_level *level, uint64_t *address)
 {
-	for (int i = depth; i >= 1; i--) {
-		if (!translate_once(&levels[i], address)) {
+	for (; level->depth > 0; level--) {
+		if (!translate_once(level, address)) {
 			return false;
 		}
 	}
@@ -94,15 +94,15 @@ static bool is_taken(const struct load *load, uint64_t address, uint64_t size)
 	return false;
 }
 
-/** Is one of the registers of the node at `depth` not the primary's? */
-static bool has_taken_register(const struct dt_path *path,
-			       const struct load *load, int depth)
+/** Is one of the registers of the node not the primary's? */
+static bool has_taken_register(const struct dt_level *node,
+			       const struct load *load)
 {
-	struct bytes reg = path->levels[depth].values[DT_REG];
+	struct bytes reg = node->values[DT_REG];
 	struct dt_range range;
 
-	while (dt_take_range(&reg, &path->levels[depth - 1], &range)) {
-		if (translate(path->levels, depth - 1, &range.begin) &&
+	while (dt_take_range(&reg, node - 1, &range)) {
+		if (translate(node - 1, &range.begin) &&
 		    is_taken(load, range.begin, range.size)) {
 			return true;
 		}
@@ -110,32 +110,18 @@ static bool has_taken_register(const struct dt_path *path,
 	return false;
 }
 
-static bool disable_devices(void *dtb, const struct load *load, int *later_node)
+void fdt_disable_devices(void *dtb, const struct load *load)
 {
-	struct dt_path path = {.walk = dt_walk_init(dtb, 0)};
-	int depth;
+	struct dt_path path;
+	const struct dt_level *node;
 
-	for (depth = dt_path_next(&path); depth >= 0;
-	     depth = dt_path_next(&path)) {
-		int moved;
-
-		if (depth == 0 || !has_taken_register(&path, load, depth)) {
-			continue;
-		}
-		if (!disable_node(dtb, path.levels[depth].offset, &moved)) {
-			return false;
-		}
-		path.walk.next += moved;
-		if (*later_node > path.levels[depth].offset) {
-			*later_node += moved;
+	if (load->device_count == 0) {
+		return;
+	}
+	path.walk = dt_walk_init(dtb, 0);
+	while ((node = dt_path_next(&path)) != NULL) {
+		if (node->depth > 0 && has_taken_register(node, load)) {
+			path.walk.next += disable_node(dtb, node->offset);
 		}
 	}
-	return true;
-}
-
-bool fdt_disable(void *dtb, const struct load *load, int *later_node)
-{
-	return disable_its(dtb, &load->params->gic, later_node) &&
-	       (load->device_count == 0 ||
-		disable_devices(dtb, load, later_node));
 }

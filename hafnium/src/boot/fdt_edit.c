@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "hf/base/bits.h"
-#include "hf/boot/fdt.h"
 
 #define WORD sizeof(uint32_t)
 
@@ -41,9 +40,10 @@ bool dt_open(void *dtb, size_t room)
 	return true;
 }
 
-void dt_pack(void *dtb)
+bool dt_pack(void *dtb)
 {
 	set_header(dtb, DT_TOTAL_SIZE, used_size(dtb));
+	return dt_header(dtb, DT_MAGIC) != 0;
 }
 
 /**
@@ -88,14 +88,12 @@ static int find_or_add_name(void *dtb, const char *name)
 
 int dt_add_node(void *dtb, int parent, const char *name)
 {
-	struct dt_walk walk = dt_walk_init(dtb, parent);
+	struct dt_walk walk;
 	size_t name_words = (strlen(name) + WORD) / WORD;
-	enum dt_step step = dt_walk_next(&walk);
 	uint32_t *words = NULL;
+	enum dt_step step;
 
-	if (step != DT_STEP_NODE) {
-		return -1;
-	}
+	dt_walk_inside(&walk, dtb, parent);
 	do {
 		step = dt_walk_next(&walk);
 	} while (step == DT_STEP_PROPERTY);
@@ -104,6 +102,7 @@ int dt_add_node(void *dtb, int parent, const char *name)
 			       (name_words + 2) * WORD);
 	}
 	if (words == NULL) {
+		dt_spoil(dtb);
 		return -1;
 	}
 	words[0] = dt_swap(DT_TAG_BEGIN_NODE);
@@ -113,56 +112,43 @@ int dt_add_node(void *dtb, int parent, const char *name)
 	return walk.offset;
 }
 
-/** A gap of `size` bytes behind the name of `node`; NULL: no room. */
-static uint32_t *add_property(void *dtb, int node, const char *name,
-			      size_t size)
-{
-	int name_at = find_or_add_name(dtb, name);
-	struct dt_walk walk = dt_walk_init(dtb, node);
-	uint32_t *words = NULL;
-
-	if (name_at >= 0 && dt_walk_next(&walk) == DT_STEP_NODE) {
-		words = resize(dtb, (size_t)walk.next, 0,
-			       DT_PROPERTY_SIZE + size);
-	}
-	if (words != NULL) {
-		words[0] = dt_swap(DT_TAG_PROPERTY);
-		words[2] = dt_swap((uint32_t)name_at);
-	}
-	return words;
-}
-
-bool dt_set_property(void *dtb, int node, const char *name, struct bytes value)
+void dt_set_property(void *dtb, int node, const char *name, struct bytes value)
 {
 	struct bytes old = dt_property(dtb, node, name);
 	size_t size = align_up(value.size, WORD);
-	uint32_t *words;
+	int name_at = find_or_add_name(dtb, name);
+	struct dt_walk walk;
+	int at;
+	size_t old_size = 0;
+	uint32_t *words = NULL;
 
+	dt_walk_inside(&walk, dtb, node);
+	at = walk.next; /* the first one */
 	if (bytes_exist(old)) {
-		words = resize(dtb, (size_t)(old.data - dt_structure(dtb)),
-			       align_up(old.size, WORD), size);
-		if (words != NULL) {
-			words -= DT_PROPERTY_SIZE / WORD;
-		}
-	} else {
-		words = add_property(dtb, node, name, size);
+		at = (int)(old.data - dt_structure(dtb)) -
+		     (int)DT_PROPERTY_SIZE;
+		old_size = DT_PROPERTY_SIZE + align_up(old.size, WORD);
+	}
+	if (at >= 0 && name_at >= 0) {
+		words = resize(dtb, (size_t)at, old_size,
+			       DT_PROPERTY_SIZE + size);
 	}
 	if (words == NULL) {
-		return false;
+		dt_spoil(dtb);
+		return;
 	}
+	words[2 + size / WORD] = 0; /* what pads the value */
 	words[1] = dt_swap((uint32_t)value.size);
-	if (size != 0) {
-		words[2 + size / WORD] = 0; /* what pads the value */
-		memcpy(&words[3], value.data, value.size);
-	}
-	return true;
+	words[2] = dt_swap((uint32_t)name_at);
+	memcpy(&words[3], value.data, value.size);
+	words[0] = dt_swap(DT_TAG_PROPERTY);
 }
 
-bool dt_set_string(void *dtb, int node, const char *name, const char *text)
+void dt_set_string(void *dtb, int node, const char *name, const char *text)
 {
 	struct bytes value = {(const uint8_t *)text, strlen(text) + 1};
 
-	return dt_set_property(dtb, node, name, value);
+	dt_set_property(dtb, node, name, value);
 }
 
 /** Numbers of a property, in front of each other. */
@@ -184,33 +170,37 @@ static bool put(struct cells *cells, int width, uint64_t number)
 	return true;
 }
 
-static bool set_cells(void *dtb, int node, const char *name,
+static void set_cells(void *dtb, int node, const char *name,
 		      const struct cells *cells)
 {
 	struct bytes value = {(const uint8_t *)cells->words,
 			      cells->count * WORD};
 
-	return dt_set_property(dtb, node, name, value);
+	dt_set_property(dtb, node, name, value);
 }
 
-bool dt_set_number(void *dtb, int node, const char *name,
+void dt_set_number(void *dtb, int node, const char *name,
 		   struct dt_number number)
 {
 	struct cells value = {.count = 0};
 
-	return put(&value, number.cells, number.value) &&
-	       set_cells(dtb, node, name, &value);
+	if (put(&value, number.cells, number.value)) {
+		set_cells(dtb, node, name, &value);
+	} else {
+		dt_spoil(dtb);
+	}
 }
 
-bool dt_set_reg(void *dtb, int node, struct dt_reg reg)
+void dt_set_reg(void *dtb, int parent, int node, struct dt_range range)
 {
 	struct cells value = {.count = 0};
-	uint64_t last = reg.begin + reg.size - 1;
+	uint64_t last = range.begin + range.size - 1;
+	int width = dt_address_cells(dtb, parent);
 
-	if (reg.address_cells == 1 && last > UINT32_MAX) {
-		return false;
+	if ((width == 1 && last > UINT32_MAX) ||
+	    !put(&value, width, range.begin) ||
+	    !put(&value, dt_size_cells(dtb, parent), range.size)) {
+		dt_spoil(dtb);
 	}
-	return put(&value, reg.address_cells, reg.begin) &&
-	       put(&value, reg.size_cells, reg.size) &&
-	       set_cells(dtb, node, "reg", &value);
+	set_cells(dtb, node, "reg", &value);
 }

@@ -24,36 +24,25 @@ size_t fdt_patch_room(const void *dtb)
 }
 
 /** An address into a property of 4 or 8 bytes, whichever it is. */
-static bool overwrite_address(void *dtb, int node, const char *name,
+static void overwrite_address(void *dtb, int node, const char *name,
 			      paddr_t address)
 {
 	struct bytes old = dt_property(dtb, node, name);
 
-	return dt_set_number(dtb, node, name,
-			     (struct dt_number){
-				     .cells = (int)(old.size / 4),
-				     .value = address.pa,
-			     });
-}
-
-static bool patch_chosen(void *dtb, int chosen, struct pa_range initrd)
-{
-	return overwrite_address(dtb, chosen, "linux,initrd-start",
-				 initrd.begin) &&
-	       overwrite_address(dtb, chosen, "linux,initrd-end", initrd.end);
+	dt_set_number(dtb, node, name,
+		      (struct dt_number){
+			      .cells = (int)(old.size / 4),
+			      .value = address.pa,
+		      });
 }
 
 /** A number of one cell: how many cells something has. */
-static bool set_width(void *dtb, int node, const char *name, int cells)
+static void set_width(void *dtb, int node, const char *name, int cells)
 {
-	return dt_set_number(dtb, node, name,
-			     (struct dt_number){1, (uint64_t)cells});
+	dt_set_number(dtb, node, name, (struct dt_number){1, (uint64_t)cells});
 }
 
-/**
- * /reserved-memory with the cells of the root, or as it is already. Negative:
- * no room.
- */
+/** /reserved-memory with the cells of the root, or as it is already. */
 static int find_or_add_parent(void *dtb, int existing)
 {
 	int parent;
@@ -62,23 +51,17 @@ static int find_or_add_parent(void *dtb, int existing)
 		return existing;
 	}
 	parent = dt_add_node(dtb, 0, RESERVED_MEMORY);
-	if (parent < 0 ||
-	    !set_width(dtb, parent, "#address-cells",
-		       dt_address_cells(dtb, 0)) ||
-	    !set_width(dtb, parent, "#size-cells", dt_size_cells(dtb, 0)) ||
-	    !dt_set_property(dtb, parent, "ranges", bytes_none())) {
-		return -1;
-	}
+	set_width(dtb, parent, "#address-cells", dt_address_cells(dtb, 0));
+	set_width(dtb, parent, "#size-cells", dt_size_cells(dtb, 0));
+	dt_set_property(dtb, parent, "ranges", bytes_empty());
 	return parent;
 }
 
 /** New nodes become the first child, which leaves `parent` where it is. */
-static bool add_reserved(void *dtb, int parent,
+static void add_reserved(void *dtb, int parent,
 			 const struct reserved_range *reserved)
 {
-	struct dt_reg reg = {
-		.address_cells = dt_address_cells(dtb, parent),
-		.size_cells = dt_size_cells(dtb, parent),
+	struct dt_range range = {
 		.begin = reserved->range.begin.pa,
 		.size = pa_range_size(reserved->range),
 	};
@@ -86,47 +69,46 @@ static bool add_reserved(void *dtb, int parent,
 	int node;
 
 	if (reserved->vm_id == HF_HYPERVISOR_VM_ID) {
-		log_format(name, sizeof(name), "hypervisor@%lx", reg.begin);
+		log_format(name, sizeof(name), "hypervisor@%lx", range.begin);
 	} else {
 		log_format(name, sizeof(name), "vm%u@%lx", reserved->vm_id,
-			   reg.begin);
+			   range.begin);
 	}
 	if (dt_find_child(dtb, parent, name) >= 0) {
-		return false;
+		dt_spoil(dtb);
 	}
 	node = dt_add_node(dtb, parent, name);
-	return node >= 0 &&
-	       dt_set_property(dtb, node, "no-map", bytes_none()) &&
-	       dt_set_reg(dtb, node, reg);
+	dt_set_property(dtb, node, "no-map", bytes_empty());
+	dt_set_reg(dtb, parent, node, range);
 }
 
-static bool patch_reserved(void *dtb, const struct load *load,
-			   int reserved_memory)
+/** Nodes that are known by their offsets come before what moves them. */
+static void patch(void *dtb, const struct load *load)
 {
-	int parent = find_or_add_parent(dtb, reserved_memory);
+	const struct boot_params *params = load->params;
+	int chosen = params->nodes[BOOT_CHOSEN];
+	int parent;
 
-	if (parent < 0) {
-		return false;
-	}
+	overwrite_address(dtb, chosen, "linux,initrd-start",
+			  load->initrd.begin);
+	overwrite_address(dtb, chosen, "linux,initrd-end", load->initrd.end);
+	parent = find_or_add_parent(dtb, fdt_disable_its(dtb, params));
 	for (uint32_t i = 0; i < load->reserved_count; i++) {
-		if (!add_reserved(dtb, parent, &load->reserved[i])) {
-			return false;
-		}
+		add_reserved(dtb, parent, &load->reserved[i]);
 	}
-	return true;
+	fdt_disable_devices(dtb, load);
 }
 
 bool fdt_patch(void *dtb, size_t room, const struct load *load)
 {
-	int reserved_memory = load->params->reserved_memory_node;
+	bool is_open = dt_open(dtb, room);
 
-	if (!dt_open(dtb, room) ||
-	    !patch_chosen(dtb, load->params->chosen_node, load->initrd) ||
-	    !fdt_disable(dtb, load, &reserved_memory) ||
-	    !patch_reserved(dtb, load, reserved_memory)) {
+	if (is_open) {
+		patch(dtb, load);
+	}
+	if (!is_open || !dt_pack(dtb)) {
 		log_error("FDT: no room for the changes, or malformed.");
 		return false;
 	}
-	dt_pack(dtb);
 	return true;
 }

@@ -7,76 +7,69 @@
 
 #include <string.h>
 
-static const char kept_names[DT_KEPT_COUNT][16] = {
-	[DT_REG] = "reg",
-	[DT_RANGES] = "ranges",
-	[DT_ADDRESS_CELLS] = "#address-cells",
-	[DT_SIZE_CELLS] = "#size-cells",
-	[DT_COMPATIBLE] = "compatible",
-	[DT_TYPE] = "device_type",
-};
+#include "hf/base/texts.h"
+
+static const char kept_names[] =
+	"#address-cells\0#size-cells\0reg\0ranges\0compatible\0device_type\0"
+	"status\0interrupt-controller\0msi-controller\0"
+	"#redistributor-regions\0redistributor-stride";
 
 static void keep_property(struct dt_level *level, const struct dt_walk *walk)
 {
 	struct bytes value;
 	const char *name = dt_walk_property(walk, &value);
+	const char *kept = kept_names;
+	size_t i = 0;
 
-	for (size_t i = 0; i < DT_KEPT_COUNT; i++) {
-		if (strcmp(name, kept_names[i]) == 0) {
-			level->values[i] = value;
-		}
+	while (i < DT_KEPT_COUNT && strcmp(name, kept) != 0) {
+		kept = texts_next(kept);
+		i++;
+	}
+	if (i < DT_CELLS_COUNT) {
+		level->cells[i] = dt_cells(value, 0);
+	} else if (i < DT_KEPT_COUNT) {
+		level->values[i] = value;
 	}
 }
 
-int dt_path_next(struct dt_path *path)
+/** A node begins. */
+static void begin_level(struct dt_level *level, const struct dt_walk *walk)
+{
+	memset(level, 0, sizeof(*level));
+	level->offset = walk->offset;
+	level->depth = walk->depth;
+	level->cells[DT_ADDRESS_CELLS] = DT_DEFAULT_ADDRESS_CELLS;
+	level->cells[DT_SIZE_CELLS] = DT_DEFAULT_SIZE_CELLS;
+}
+
+const struct dt_level *dt_path_next(struct dt_path *path)
 {
 	struct dt_walk *walk = &path->walk;
 	enum dt_step step;
 
-	for (step = dt_walk_next(walk); step != DT_STEP_END;
-	     step = dt_walk_next(walk)) {
-		int depth = walk->depth;
+	while ((step = dt_walk_next(walk)) != DT_STEP_END) {
+		struct dt_level *level;
 
-		if (depth < 0 || depth >= DT_MAX_DEPTH) {
+		if (walk->depth < 0 || walk->depth >= DT_MAX_DEPTH) {
 			continue;
 		}
+		level = &path->levels[walk->depth];
 		if (step == DT_STEP_LEAVE) {
-			return depth;
+			return level;
 		}
 		if (step == DT_STEP_PROPERTY) {
-			keep_property(&path->levels[depth], walk);
+			keep_property(level, walk);
 		} else {
-			path->levels[depth] =
-				(struct dt_level){.offset = walk->offset};
+			begin_level(level, walk);
 		}
 	}
-	return -1;
-}
-
-int dt_level_address_cells(const struct dt_level *level)
-{
-	return dt_cells(level->values[DT_ADDRESS_CELLS],
-			DT_DEFAULT_ADDRESS_CELLS);
-}
-
-bool dt_take_address(struct bytes *cells, const struct dt_level *parent,
-		     uint64_t *address)
-{
-	return dt_take_cells(cells, dt_level_address_cells(parent), address);
-}
-
-bool dt_take_size(struct bytes *cells, const struct dt_level *parent,
-		  uint64_t *size)
-{
-	return dt_take_cells(
-		cells,
-		dt_cells(parent->values[DT_SIZE_CELLS], DT_DEFAULT_SIZE_CELLS),
-		size);
+	return NULL;
 }
 
 bool dt_take_range(struct bytes *reg, const struct dt_level *parent,
 		   struct dt_range *range)
 {
-	return dt_take_address(reg, parent, &range->begin) &&
-	       dt_take_size(reg, parent, &range->size);
+	return dt_take_cells(reg, parent->cells[DT_ADDRESS_CELLS],
+			     &range->begin) &&
+	       dt_take_cells(reg, parent->cells[DT_SIZE_CELLS], &range->size);
 }

@@ -28,43 +28,9 @@ static bool take_range(struct bytes *reg, const struct dt_level *parent,
 	return true;
 }
 
-static bool add_range(struct boot_gic *gic, struct pa_range range)
+/** An integer that need not be there. */
+static bool read_number(struct bytes value, uint64_t *number)
 {
-	if (gic->range_count == MAX_GIC_RANGES) {
-		return false;
-	}
-	gic->ranges[gic->range_count] = range;
-	gic->range_count++;
-	return true;
-}
-
-static bool add_redistributor(struct boot_gic *gic, struct pa_range range)
-{
-	if (gic->redistributor_count == MAX_GIC_REDISTRIBUTORS) {
-		return false;
-	}
-	gic->redistributors[gic->redistributor_count] = range;
-	gic->redistributor_count++;
-	return true;
-}
-
-static bool add_its(struct boot_gic *gic, struct pa_range range, int node)
-{
-	if (gic->its_count == MAX_GIC_ITS) {
-		return false;
-	}
-	gic->its[gic->its_count] = range;
-	gic->its_nodes[gic->its_count] = node;
-	gic->its_count++;
-	return true;
-}
-
-/** An integer of the node that need not be there. */
-static bool read_number(const void *dtb, int node, const char *name,
-			uint64_t *number)
-{
-	struct bytes value = dt_property(dtb, node, name);
-
 	return !bytes_exist(value) || dt_integer(value, number);
 }
 
@@ -77,43 +43,47 @@ static bool read_gic(struct boot_gic *gic, const struct dt_level *node,
 
 	for (uint64_t i = 0; reg.size != 0; i++) {
 		if (!take_range(&reg, node - 1, &range) ||
-		    !add_range(gic, range)) {
+		    !boot_ranges_add(&gic->ranges, MAX_GIC_RANGES, range)) {
 			return false;
 		}
-		if (i >= 1 && i <= regions && !add_redistributor(gic, range)) {
+		if (i >= 1 && i <= regions &&
+		    !boot_ranges_add(&gic->redistributors,
+				     MAX_GIC_REDISTRIBUTORS, range)) {
 			return false;
 		}
 	}
 	/* Those that `reg` does not have would not be looked after. */
-	return gic->redistributor_count >= regions;
+	return gic->redistributors.count >= regions;
 }
 
-static bool read_gicv3(struct boot_gic *gic, const void *dtb,
-		       const struct dt_level *node)
+static bool read_gicv3(struct boot_gic *gic, const struct dt_level *node)
 {
 	uint64_t regions = 1;
 
-	return read_number(dtb, node->offset, "#redistributor-regions",
-			   &regions) &&
-	       read_number(dtb, node->offset, "redistributor-stride",
+	return read_number(node->values[DT_REDISTRIBUTOR_REGIONS], &regions) &&
+	       read_number(node->values[DT_REDISTRIBUTOR_STRIDE],
 			   &gic->redistributor_stride) &&
 	       is_aligned(gic->redistributor_stride, STRIDE_UNIT) &&
 	       read_gic(gic, node, regions);
 }
 
 /** Its address is one of ours: all above it are mapped one to one. */
-static bool read_its(struct boot_gic *gic, const struct dt_level *node,
-		     bool is_on_bus)
+static bool read_its(struct boot_gic *gic, const struct dt_level *node)
 {
 	struct bytes reg = node->values[DT_REG];
 	struct bytes ranges = node[-1].values[DT_RANGES];
 	struct pa_range range;
 
-	if ((is_on_bus && (!bytes_exist(ranges) || ranges.size != 0)) ||
+	if ((node->depth > 1 && (!bytes_exist(ranges) || ranges.size != 0)) ||
 	    !take_range(&reg, node - 1, &range)) {
 		return false;
 	}
-	return add_range(gic, range) && add_its(gic, range, node->offset);
+	if (!boot_ranges_add(&gic->ranges, MAX_GIC_RANGES, range) ||
+	    !boot_ranges_add(&gic->its, MAX_GIC_ITS, range)) {
+		return false;
+	}
+	gic->its_nodes[gic->its.count - 1] = node->offset;
+	return true;
 }
 
 enum gic_kind {
@@ -139,26 +109,20 @@ static unsigned int kind_of(struct bytes compatible)
 	return kind;
 }
 
-static bool controls_interrupts(const void *dtb, int node)
+bool gic_node_read(struct boot_gic *gic, const struct dt_level *node)
 {
-	return bytes_exist(dt_property(dtb, node, "interrupt-controller")) ||
-	       bytes_exist(dt_property(dtb, node, "msi-controller"));
-}
-
-bool gic_node_read(struct boot_gic *gic, const struct dt_path *path, int depth)
-{
-	const void *dtb = path->walk.dtb;
-	const struct dt_level *node = &path->levels[depth];
 	unsigned int kind = kind_of(node->values[DT_COMPATIBLE]);
 	bool is_fine;
 
-	if (kind == GIC_KIND_COUNT || !controls_interrupts(dtb, node->offset)) {
+	if (kind == GIC_KIND_COUNT ||
+	    (!bytes_exist(node->values[DT_CONTROLS_INTERRUPTS]) &&
+	     !bytes_exist(node->values[DT_CONTROLS_MSIS]))) {
 		return true;
 	}
 	if (kind == GIC_V3) {
-		is_fine = read_gicv3(gic, dtb, node);
+		is_fine = read_gicv3(gic, node);
 	} else if (kind == GIC_ITS) {
-		is_fine = read_its(gic, node, depth > 1);
+		is_fine = read_its(gic, node);
 	} else {
 		is_fine = read_gic(gic, node, 0);
 	}

@@ -82,13 +82,13 @@ static bool map_devices(struct stage2 *stage2, const struct boot_params *params)
 		.end = pa_init(min_u64(DEVICE_SPACE_END, BIT(mmu_pa_bits()))),
 	};
 
-	if (params->device_range_count == 0) {
+	if (params->device_ranges.count == 0) {
 		log_warning("FDT: no device memory, all below %#lx is.",
 			    all.end.pa);
 		return stage2_map_identity(stage2, all, MODE_DEVICE) == MM_OK;
 	}
-	for (uint32_t i = 0; i < params->device_range_count; i++) {
-		if (stage2_map_identity(stage2, params->device_ranges[i],
+	for (uint32_t i = 0; i < params->device_ranges.count; i++) {
+		if (stage2_map_identity(stage2, params->device_ranges.list[i],
 					MODE_DEVICE) != MM_OK) {
 			return false;
 		}
@@ -104,8 +104,8 @@ static bool map_primary_locked(struct vm_locked primary,
 	if (!map_devices(stage2, params)) {
 		return false;
 	}
-	for (uint32_t i = 0; i < params->mem_range_count; i++) {
-		if (stage2_map_identity(stage2, params->mem_ranges[i],
+	for (uint32_t i = 0; i < params->mem_ranges.count; i++) {
+		if (stage2_map_identity(stage2, params->mem_ranges.list[i],
 					MODE_RAM) != MM_OK) {
 			return false;
 		}
@@ -132,8 +132,8 @@ static bool map_primary(struct load *load, struct vm *vm)
 static uint64_t ram_end_behind(const struct boot_params *params,
 			       uint64_t address)
 {
-	for (uint32_t i = 0; i < params->mem_range_count; i++) {
-		struct pa_range ram = params->mem_ranges[i];
+	for (uint32_t i = 0; i < params->mem_ranges.count; i++) {
+		struct pa_range ram = params->mem_ranges.list[i];
 
 		if (address >= ram.begin.pa && address < ram.end.pa) {
 			return ram.end.pa;
@@ -264,8 +264,8 @@ static bool claim_what_is_there(struct load *load)
 
 bool load_vms(struct load *load)
 {
-	for (uint32_t i = 0; i < load->params->mem_range_count; i++) {
-		load->ram_ends[i] = load->params->mem_ranges[i].end.pa;
+	for (uint32_t i = 0; i < load->params->mem_ranges.count; i++) {
+		load->ram_ends[i] = load->params->mem_ranges.list[i].end.pa;
 	}
 	if (!claim_what_is_there(load) || !load_primary(load)) {
 		return false;

@@ -90,8 +90,8 @@ static bool carve(struct load *load, struct plan *plan)
 				     ? IMAGE_BASE_ALIGNMENT
 				     : PAGE_SIZE;
 
-	for (uint32_t i = 0; i < load->params->mem_range_count; i++) {
-		struct pa_range ram = load->params->mem_ranges[i];
+	for (uint32_t i = 0; i < load->params->mem_ranges.count; i++) {
+		struct pa_range ram = load->params->mem_ranges.list[i];
 
 		ram.end.pa = align_down(load->ram_ends[i], alignment);
 		if (pa_range_is_empty(ram) || pa_range_size(ram) < size) {

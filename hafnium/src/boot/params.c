@@ -9,15 +9,35 @@
 
 #include "hf/arch/cpu.h"
 #include "hf/base/log.h"
+#include "hf/base/texts.h"
 #include "hf/boot/gic_nodes.h"
 
 /** A list of ranges with its limit, so that one function fills both kinds. */
-struct range_list {
-	struct pa_range *ranges;
-	uint32_t *count;
+struct range_kind {
+	struct boot_ranges *ranges;
 	uint32_t max;
 	const char *what;
 };
+
+never_inline bool boot_ranges_add(struct boot_ranges *ranges, uint32_t max,
+				  struct pa_range range)
+{
+	if (ranges->count == max) {
+		return false;
+	}
+	ranges->list[ranges->count++] = range;
+	return true;
+}
+
+bool boot_ranges_meet(const struct boot_ranges *ranges, struct pa_range range)
+{
+	for (uint32_t i = 0; i < ranges->count; i++) {
+		if (pa_ranges_overlap(ranges->list[i], range)) {
+			return true;
+		}
+	}
+	return false;
+}
 
 /** An address of the loader's: 4 or 8 bytes. */
 static bool read_address(const void *dtb, int node, const char *name,
@@ -78,34 +98,27 @@ static bool read_cpu_ids(struct boot_params *params, struct bytes reg,
 	return true;
 }
 
-static void add_range(struct range_list *list, uint64_t begin, uint64_t size)
+static void add_range(const struct range_kind *kind, struct dt_range own)
 {
+	struct pa_range range;
 	uint64_t end;
 
-	if (add_overflows(begin, size, &end) || end > UINT64_MAX - PAGE_SIZE) {
-		log_warning("FDT: %s range at %#lx wraps, ignored.", list->what,
-			    begin);
+	if (add_overflows(own.begin, own.size, &end) ||
+	    end > UINT64_MAX - PAGE_SIZE) {
+		log_warning("FDT: %s range at %#lx wraps, ignored.", kind->what,
+			    own.begin);
 		return;
 	}
-
-	struct pa_range range = {
-		.begin = pa_init(align_up(begin, PAGE_SIZE)),
-		.end = pa_init(align_down(end, PAGE_SIZE)),
-	};
-
-	if (pa_range_is_empty(range)) {
-		return;
-	}
-	if (*list->count == list->max) {
+	range.begin = pa_init(align_up(own.begin, PAGE_SIZE));
+	range.end = pa_init(align_down(end, PAGE_SIZE));
+	if (!pa_range_is_empty(range) &&
+	    !boot_ranges_add(kind->ranges, kind->max, range)) {
 		log_warning("FDT: too many %s ranges, ignored: %#lx - %#lx",
-			    list->what, begin, end - 1);
-		return;
+			    kind->what, own.begin, end - 1);
 	}
-	list->ranges[*list->count] = range;
-	*list->count += 1;
 }
 
-static void read_ranges(struct range_list list, struct bytes reg,
+static void read_ranges(const struct range_kind *kind, struct bytes reg,
 			const struct dt_level *root)
 {
 	while (reg.size != 0) {
@@ -113,91 +126,81 @@ static void read_ranges(struct range_list list, struct bytes reg,
 
 		if (!dt_take_range(&reg, root, &range)) {
 			log_warning("FDT: malformed `reg` of %s, ignored.",
-				    list.what);
+				    kind->what);
 			return;
 		}
-		add_range(&list, range.begin, range.size);
+		add_range(kind, range);
 	}
 }
 
 /** Memory of the secure world says that it is not. */
-static bool is_available(const void *dtb, const struct dt_level *node)
+static bool is_available(const struct dt_level *node)
 {
-	struct bytes status = dt_property(dtb, node->offset, "status");
+	struct bytes status = node->values[DT_STATUS];
 
 	return !bytes_exist(status) || dt_is_string(status, "okay");
 }
 
-static void add_ranges(struct boot_params *params, const void *dtb,
-		       const struct dt_level *node)
+static void add_ranges(struct boot_params *params, const struct dt_level *node)
 {
-	const struct dt_level *root = node - 1;
-	struct range_list memory = {
-		.ranges = params->mem_ranges,
-		.count = &params->mem_range_count,
-		.max = MAX_MEM_RANGES,
-		.what = "memory",
-	};
-	struct range_list device = {
-		.ranges = params->device_ranges,
-		.count = &params->device_range_count,
-		.max = MAX_DEVICE_RANGES,
-		.what = "device memory",
-	};
+	struct range_kind kind = {&params->mem_ranges, MAX_MEM_RANGES,
+				  "memory"};
 
-	if (dt_is_string(node->values[DT_TYPE], "memory")) {
-		if (is_available(dtb, node)) {
-			read_ranges(memory, node->values[DT_REG], root);
-		}
-	} else if (dt_is_string(node->values[DT_TYPE], "device-memory")) {
-		read_ranges(device, node->values[DT_REG], root);
+	if (dt_is_string(node->values[DT_TYPE], "device-memory")) {
+		kind = (struct range_kind){&params->device_ranges,
+					   MAX_DEVICE_RANGES, "device memory"};
+	} else if (!dt_is_string(node->values[DT_TYPE], "memory") ||
+		   !is_available(node)) {
+		return;
 	}
+	read_ranges(&kind, node->values[DT_REG], node - 1);
 }
 
 /** Remember where the nodes are that are read, or changed, later. */
 static void note_place(struct boot_params *params, const char *name, int node)
 {
-	if (strcmp(name, "chosen") == 0) {
-		params->chosen_node = node;
-	} else if (strcmp(name, "cpus") == 0) {
-		params->cpus_node = node;
-	} else if (strcmp(name, "reserved-memory") == 0) {
-		params->reserved_memory_node = node;
+	const char *known = "chosen\0cpus\0reserved-memory";
+
+	for (size_t i = 0; i < BOOT_NODE_COUNT; i++) {
+		if (strcmp(name, known) == 0) {
+			params->nodes[i] = node;
+		}
+		known = texts_next(known);
 	}
 }
 
-/** All of the node at `depth`, 1 or 2, has been seen. */
-static bool read_node(struct boot_params *params, const struct dt_path *path,
-		      int depth)
+/** All of the node has been seen. */
+static bool read_node(struct boot_params *params, const void *dtb,
+		      const struct dt_level *node)
 {
-	const void *dtb = path->walk.dtb;
-	const struct dt_level *node = &path->levels[depth];
 	const struct dt_level *parent = node - 1;
 
-	if (!gic_node_read(&params->gic, path, depth)) {
+	if (node->depth != 1 && node->depth != 2) {
+		return true;
+	}
+	if (!gic_node_read(&params->gic, node)) {
 		return false;
 	}
-	if (depth == 1) {
+	if (node->depth == 1) {
 		note_place(params, dt_name(dtb, node->offset), node->offset);
-		add_ranges(params, dtb, node);
+		add_ranges(params, node);
 		return true;
 	}
 	return strcmp(dt_name(dtb, parent->offset), "cpus") != 0 ||
 	       !dt_is_string(node->values[DT_TYPE], "cpu") ||
 	       read_cpu_ids(params, node->values[DT_REG],
-			    dt_level_address_cells(parent));
+			    parent->cells[DT_ADDRESS_CELLS]);
 }
 
 /** False when the tree breaks off, or a CPU cannot be understood. */
 static bool read_nodes(struct boot_params *params, const void *dtb)
 {
-	struct dt_path path = {.walk = dt_walk_init(dtb, 0)};
-	int depth;
+	struct dt_path path;
+	const struct dt_level *node;
 
-	for (depth = dt_path_next(&path); depth >= 0;
-	     depth = dt_path_next(&path)) {
-		if ((depth == 1 || depth == 2) &&
-		    !read_node(params, &path, depth)) {
+	path.walk = dt_walk_init(dtb, 0);
+	while ((node = dt_path_next(&path)) != NULL) {
+		if (!read_node(params, dtb, node)) {
 			return false;
 		}
 	}
@@ -210,72 +213,71 @@ static bool read_nodes(struct boot_params *params, const void *dtb)
 
 bool params_read(struct boot_params *params, const void *dtb)
 {
-	*params = (struct boot_params){
-		.chosen_node = -1,
-		.cpus_node = -1,
-		.reserved_memory_node = -1,
-	};
+	*params = (struct boot_params){.nodes = {-1, -1, -1}};
 	if (!read_nodes(params, dtb)) {
 		return false;
 	}
-	if (params->chosen_node < 0 || params->cpus_node < 0) {
+	if (params->nodes[BOOT_CHOSEN] < 0 || params->nodes[BOOT_CPUS] < 0) {
 		log_error("FDT: no /%s.",
-			  params->chosen_node < 0 ? "chosen" : "cpus");
+			  params->nodes[BOOT_CHOSEN] < 0 ? "chosen" : "cpus");
 		return false;
 	}
 	if (params->cpu_count == 0) {
 		log_error("FDT: /cpus has no CPU.");
 		return false;
 	}
-	return read_chosen(params, dtb, params->chosen_node);
+	return read_chosen(params, dtb, params->nodes[BOOT_CHOSEN]);
 }
 
-static void log_ranges(const char *what, const struct pa_range *ranges,
-		       uint32_t count)
+static void log_range(const char *what, struct pa_range range)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		log_info("%s%#lx - %#lx", what, ranges[i].begin.pa,
-			 ranges[i].end.pa - 1);
+	log_info("%s%#lx - %#lx", what, range.begin.pa, range.end.pa - 1);
+}
+
+static void log_ranges(const char *what, const struct boot_ranges *ranges)
+{
+	for (uint32_t i = 0; i < ranges->count; i++) {
+		log_range(what, ranges->list[i]);
 	}
 }
 
 void params_log(const struct boot_params *params)
 {
-	log_ranges("Memory range:  ", params->mem_ranges,
-		   params->mem_range_count);
-	log_ranges("Device range:  ", params->device_ranges,
-		   params->device_range_count);
-	log_ranges("Ramdisk range: ", &params->ramdisk,
-		   params->fdt_is_manifest ? 0 : 1);
+	log_ranges("Memory range:  ", &params->mem_ranges);
+	log_ranges("Device range:  ", &params->device_ranges);
+	if (!params->fdt_is_manifest) {
+		log_range("Ramdisk range: ", params->ramdisk);
+	}
 }
 
 void params_order_cpus(struct boot_params *params, uint64_t boot_id)
 {
 	uint64_t ordered[MAX_CPUS];
-	uint32_t next = params->cpu_count;
-	bool is_found = false;
+	uint32_t count = params->cpu_count;
+	uint32_t boot_idx = 0;
+	uint32_t next = count;
 
-	for (uint32_t i = 0; i < params->cpu_count; i++) {
-		if (!is_found && params->cpu_ids[i] == boot_id) {
-			is_found = true;
-		} else if (next > 0) {
-			next--;
-			ordered[next] = params->cpu_ids[i];
-		}
+	while (boot_idx < count && params->cpu_ids[boot_idx] != boot_id) {
+		boot_idx++;
 	}
-	if (!is_found) {
+	if (boot_idx == count) {
 		log_warning("FDT: no CPU has the id %#lx of the boot CPU.",
 			    boot_id);
+		boot_idx--; /* the last one makes room */
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		if (i != boot_idx) {
+			ordered[--next] = params->cpu_ids[i];
+		}
 	}
 	ordered[0] = boot_id;
-	memcpy(params->cpu_ids, ordered,
-	       params->cpu_count * sizeof(ordered[0]));
+	memcpy(params->cpu_ids, ordered, count * sizeof(ordered[0]));
 }
 
 bool params_is_ram(const struct boot_params *params, struct pa_range range)
 {
-	for (uint32_t i = 0; i < params->mem_range_count; i++) {
-		struct pa_range ram = params->mem_ranges[i];
+	for (uint32_t i = 0; i < params->mem_ranges.count; i++) {
+		struct pa_range ram = params->mem_ranges.list[i];
 
 		if (range.begin.pa >= ram.begin.pa &&
 		    range.end.pa <= ram.end.pa &&

@@ -42,7 +42,7 @@ static struct machine machine_default(void)
 		.tree = machine_tree_default(),
 	};
 
-	machine.tree.memory[0] = f->params.mem_ranges[0];
+	machine.tree.memory[0] = f->params.mem_ranges.list[0];
 	machine.tree.initrd.begin = arena_pa(0);
 	return machine;
 }
@@ -377,15 +377,16 @@ TEST(boot_memory, ram_is_mapped_around_the_image)
 {
 	static struct page_pool pool;
 	struct boot_params params = {
-		.mem_ranges = {{pa_init(align_down(image_range().begin.pa -
-							   0x1000000,
-						   PAGE_SIZE)),
-				pa_init(image_range().end.pa + 0x1000000)}},
-		.mem_range_count = 1,
+		.mem_ranges = {1,
+			       {{pa_init(align_down(image_range().begin.pa -
+							    0x1000000,
+						    PAGE_SIZE)),
+				 pa_init(image_range().end.pa + 0x1000000)}}},
 	};
-	struct pa_range below = {params.mem_ranges[0].begin,
+	struct pa_range below = {params.mem_ranges.list[0].begin,
 				 image_range().begin};
-	struct pa_range behind = {image_range().end, params.mem_ranges[0].end};
+	struct pa_range behind = {image_range().end,
+				  params.mem_ranges.list[0].end};
 
 	(void)load_fixture();
 	boot_memory_enable(&pool);

@@ -15,9 +15,8 @@ static struct manifest_error error;
 
 /** A machine with memory and a GIC. */
 static const struct boot_params params = {
-	.mem_ranges = {{{0x40000000}, {0x48000000}}},
-	.mem_range_count = 1,
-	.gic = {.ranges = {{{0x08000000}, {0x08010000}}}, .range_count = 1},
+	.mem_ranges = {1, {{{0x40000000}, {0x48000000}}}},
+	.gic = {.ranges = {1, {{{0x08000000}, {0x08010000}}}}},
 };
 
 /** Ends vm`N`, which is begun. */

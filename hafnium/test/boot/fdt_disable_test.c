@@ -6,10 +6,8 @@
 #include <string.h>
 
 #include "boot/dtb_builder.h"
-#include "hf/boot/fdt.h"
+#include "hf/boot/fdt_edit.h"
 #include "hftest.h"
-
-#define NOWHERE (-1)
 
 static struct boot_params params;
 
@@ -62,11 +60,8 @@ static void place(void)
 
 static void disable(void)
 {
-	int nowhere = NOWHERE;
-
 	place();
-	ASSERT_TRUE(fdt_disable(memory, &load, &nowhere));
-	EXPECT_EQ(nowhere, NOWHERE);
+	fdt_disable_devices(memory, &load);
 	EXPECT_EQ(fdt_pack(memory), 0);
 	EXPECT_EQ(fdt_check_full(memory, sizeof(memory)), 0);
 }
@@ -239,7 +234,6 @@ TEST(fdt_disable, very_deep_nodes_are_passed_over)
 TEST(fdt_disable, without_devices_nothing_changes)
 {
 	static uint8_t before[sizeof(memory)];
-	int nowhere = NOWHERE;
 
 	load.device_count = 0;
 	begin();
@@ -247,42 +241,60 @@ TEST(fdt_disable, without_devices_nothing_changes)
 	place();
 	memcpy(before, memory, sizeof(memory));
 
-	ASSERT_TRUE(fdt_disable(memory, &load, &nowhere));
+	fdt_disable_devices(memory, &load);
 	EXPECT_EQ(memcmp(before, memory, sizeof(memory)), 0);
 }
 
-TEST(fdt_disable, node_behind_moves)
+TEST(fdt_disable, reserved_memory_moves_if_it_is_behind)
 {
 	int node;
 
 	begin();
-	add_device("rtc", 0x9010000, 0x1000);
 	dtb_node("its");
 	dtb_end();
-	dtb_node("later");
+	dtb_node("reserved-memory");
+	dtb_end();
+	dtb_node("later-its");
 	dtb_end();
 	place();
-	node = fdt_path_offset(memory, "/later");
-	params.gic.its_count = 1;
+	params.nodes[BOOT_RESERVED_MEMORY] =
+		fdt_path_offset(memory, "/reserved-memory");
+	params.gic.its.count = 2;
+	params.gic.its_nodes[0] = fdt_path_offset(memory, "/its");
+	params.gic.its_nodes[1] = fdt_path_offset(memory, "/later-its");
+
+	node = fdt_disable_its(memory, &params);
+	EXPECT_EQ(node, fdt_path_offset(memory, "/reserved-memory"));
+	EXPECT_TRUE(is_disabled("/its"));
+	EXPECT_TRUE(is_disabled("/later-its"));
+}
+
+TEST(fdt_disable, no_reserved_memory_stays_none)
+{
+	begin();
+	dtb_node("its");
+	dtb_end();
+	place();
+	params.nodes[BOOT_RESERVED_MEMORY] = -1;
+	params.gic.its.count = 1;
 	params.gic.its_nodes[0] = fdt_path_offset(memory, "/its");
 
-	ASSERT_TRUE(fdt_disable(memory, &load, &node));
-	EXPECT_EQ(node, fdt_path_offset(memory, "/later"));
+	EXPECT_LT(fdt_disable_its(memory, &params), 0);
 	EXPECT_TRUE(is_disabled("/its"));
-	EXPECT_TRUE(is_disabled("/rtc"));
 }
 
 TEST(fdt_disable, no_room_is_an_error)
 {
-	int nowhere = NOWHERE;
-
 	begin();
 	add_device("rtc", 0x9010000, 0x1000);
 	place();
 	ASSERT_EQ(fdt_pack(memory), 0);
-	EXPECT_FALSE(fdt_disable(memory, &load, &nowhere));
+	fdt_disable_devices(memory, &load);
+	EXPECT_FALSE(dt_pack(memory));
 
-	params.gic.its_count = 1;
+	fdt_set_magic(memory, FDT_MAGIC);
+	params.gic.its.count = 1;
 	params.gic.its_nodes[0] = fdt_path_offset(memory, "/rtc");
-	EXPECT_FALSE(fdt_disable(memory, &load, &nowhere));
+	(void)!fdt_disable_its(memory, &params);
+	EXPECT_FALSE(dt_pack(memory));
 }

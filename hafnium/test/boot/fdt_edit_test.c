@@ -32,9 +32,18 @@ static void open_small(size_t spare)
 	blob = dtb_finish(0);
 	memset(memory, 0xa5, sizeof(memory));
 	memcpy(memory, blob.data, blob.size);
-	dt_pack(memory);
+	ASSERT_TRUE(dt_pack(memory));
 	ASSERT_TRUE(dt_open(memory, dt_claimed_size(memory) + spare));
 	ASSERT_EQ(dt_spare(memory), spare);
+}
+
+/** All changes since the last time were made. */
+static bool is_done(void)
+{
+	bool is_done = dt_has_magic(memory);
+
+	fdt_set_magic(memory, FDT_MAGIC);
+	return is_done;
 }
 
 /** libfdt understands all of it, and the rest of the tree is as it was. */
@@ -68,8 +77,9 @@ TEST(fdt_edit, new_property_with_a_new_name)
 {
 	open_small(100);
 
-	ASSERT_TRUE(dt_set_property(memory, 0, "seven",
-				    (struct bytes){seven, sizeof(seven)}));
+	dt_set_property(memory, 0, "seven",
+			(struct bytes){seven, sizeof(seven)});
+	ASSERT_TRUE(is_done());
 	expect_value(0, "seven", seven, sizeof(seven));
 	expect_whole();
 }
@@ -81,7 +91,8 @@ TEST(fdt_edit, name_that_is_there_is_used_again)
 	open_small(100);
 	strings_size = dt_header(memory, DT_STRINGS_SIZE);
 
-	ASSERT_TRUE(dt_set_property(memory, 0, "inner", bytes_none()));
+	dt_set_property(memory, 0, "inner", bytes_empty());
+	ASSERT_TRUE(is_done());
 	expect_value(0, "inner", "", 0);
 	EXPECT_EQ(dt_header(memory, DT_STRINGS_SIZE), strings_size);
 	expect_whole();
@@ -91,13 +102,16 @@ TEST(fdt_edit, property_grows_shrinks_and_becomes_empty)
 {
 	open_small(100);
 
-	ASSERT_TRUE(dt_set_string(memory, 0, "text", "a longer text"));
+	dt_set_string(memory, 0, "text", "a longer text");
+	ASSERT_TRUE(is_done());
 	expect_value(0, "text", "a longer text", 14);
 	expect_whole();
-	ASSERT_TRUE(dt_set_string(memory, 0, "text", "ab"));
+	dt_set_string(memory, 0, "text", "ab");
+	ASSERT_TRUE(is_done());
 	expect_value(0, "text", "ab", 3);
 	expect_whole();
-	ASSERT_TRUE(dt_set_property(memory, 0, "text", bytes_none()));
+	dt_set_property(memory, 0, "text", bytes_empty());
+	ASSERT_TRUE(is_done());
 	expect_value(0, "text", "", 0);
 	expect_whole();
 }
@@ -106,8 +120,10 @@ TEST(fdt_edit, what_shrinks_needs_no_room)
 {
 	open_small(0);
 
-	EXPECT_TRUE(dt_set_string(memory, 0, "text", "xyz"));
-	EXPECT_TRUE(dt_set_property(memory, 0, "text", bytes_none()));
+	dt_set_string(memory, 0, "text", "xyz");
+	EXPECT_TRUE(is_done());
+	dt_set_property(memory, 0, "text", bytes_empty());
+	EXPECT_TRUE(is_done());
 	EXPECT_EQ(dt_spare(memory), 4U);
 	expect_whole();
 }
@@ -123,7 +139,8 @@ TEST(fdt_edit, node_is_the_first_child_behind_the_properties)
 	EXPECT_EQ(fdt_first_subnode(memory, 0), node);
 	EXPECT_STREQ(fdt_get_name(memory, node, NULL), "new@12");
 	expect_whole();
-	ASSERT_TRUE(dt_set_string(memory, node, "text", "in it"));
+	dt_set_string(memory, node, "text", "in it");
+	ASSERT_TRUE(is_done());
 	expect_value(node, "text", "in it", 6);
 	expect_whole();
 }
@@ -156,23 +173,29 @@ static void expect_need(size_t size, bool (*change)(void))
 
 static bool add_node(void)
 {
-	return dt_add_node(memory, 0, "new") > 0;
+	int node = dt_add_node(memory, 0, "new");
+
+	EXPECT_EQ(node > 0, dt_has_magic(memory));
+	return is_done();
 }
 
 static bool add_property(void)
 {
-	return dt_set_property(memory, 0, "inner",
-			       (struct bytes){seven, sizeof(seven)});
+	dt_set_property(memory, 0, "inner",
+			(struct bytes){seven, sizeof(seven)});
+	return is_done();
 }
 
 static bool add_named_property(void)
 {
-	return dt_set_property(memory, 0, "new", bytes_none());
+	dt_set_property(memory, 0, "new", bytes_empty());
+	return is_done();
 }
 
 static bool grow_property(void)
 {
-	return dt_set_string(memory, 0, "text", "eleven char");
+	dt_set_string(memory, 0, "text", "eleven char");
+	return is_done();
 }
 
 TEST(fdt_edit, room_that_is_needed_is_known)
@@ -196,12 +219,12 @@ TEST(fdt_edit, numbers_of_one_and_two_cells)
 	static const uint8_t two[] = {0, 0, 0, 1, 0x12, 0x34, 0x56, 0x78};
 
 	open_small(100);
-	ASSERT_TRUE(dt_set_number(memory, 0, "one",
-				  (struct dt_number){1, 0x12345678}));
+	dt_set_number(memory, 0, "one", (struct dt_number){1, 0x12345678});
+	ASSERT_TRUE(is_done());
 	expect_value(0, "one", one, sizeof(one));
-	ASSERT_TRUE(
-		dt_set_number(memory, 0, "two",
-			      (struct dt_number){2, UINT64_C(0x112345678)}));
+	dt_set_number(memory, 0, "two",
+		      (struct dt_number){2, UINT64_C(0x112345678)});
+	ASSERT_TRUE(is_done());
 	expect_value(0, "two", two, sizeof(two));
 	expect_whole();
 }
@@ -210,28 +233,31 @@ TEST(fdt_edit, number_that_the_cells_can_not_say)
 {
 	open_small(100);
 
-	EXPECT_FALSE(dt_set_number(memory, 0, "x", (struct dt_number){0, 1}));
-	EXPECT_FALSE(dt_set_number(memory, 0, "x", (struct dt_number){3, 1}));
-	EXPECT_FALSE(dt_set_number(memory, 0, "x",
-				   (struct dt_number){1, UINT64_C(1) << 32}));
+	dt_set_number(memory, 0, "x", (struct dt_number){0, 1});
+	EXPECT_FALSE(is_done());
+	dt_set_number(memory, 0, "x", (struct dt_number){3, 1});
+	EXPECT_FALSE(is_done());
+	dt_set_number(memory, 0, "x", (struct dt_number){1, UINT64_C(1) << 32});
+	EXPECT_FALSE(is_done());
 	EXPECT_EQ(dt_spare(memory), 100U);
 }
 
 TEST(fdt_edit, range_that_ends_beyond_its_cells)
 {
-	struct dt_reg reg = {
-		.address_cells = 1,
-		.size_cells = 1,
-		.begin = 0xfffff000,
-		.size = 0x1000,
-	};
+	struct dt_range range = {.begin = 0xfffff000, .size = 0x1000};
+	struct dt_number one = {1, 1};
+	struct dt_number two = {1, 2};
 
 	open_small(100);
-	EXPECT_TRUE(dt_set_reg(memory, 0, reg));
-	reg.size = 0x1001;
-	EXPECT_FALSE(dt_set_reg(memory, 0, reg));
-	reg.address_cells = 2;
-	EXPECT_TRUE(dt_set_reg(memory, 0, reg));
+	dt_set_number(memory, 0, "#address-cells", one);
+	dt_set_reg(memory, 0, 0, range);
+	EXPECT_TRUE(is_done());
+	range.size = 0x1001;
+	dt_set_reg(memory, 0, 0, range);
+	EXPECT_FALSE(is_done());
+	dt_set_number(memory, 0, "#address-cells", two);
+	dt_set_reg(memory, 0, 0, range);
+	EXPECT_TRUE(is_done());
 	expect_whole();
 }
 
@@ -241,7 +267,8 @@ TEST(fdt_edit, nothing_is_added_to_what_is_no_node)
 
 	EXPECT_LT(dt_add_node(memory, 8, "new"), 0);
 	EXPECT_LT(dt_add_node(memory, -1, "new"), 0);
-	EXPECT_FALSE(dt_set_property(memory, 8, "text", bytes_none()));
+	dt_set_property(memory, 8, "text", bytes_empty());
+	EXPECT_FALSE(is_done());
 	expect_whole();
 }
 

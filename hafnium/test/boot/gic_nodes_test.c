@@ -78,9 +78,9 @@ TEST(gic_nodes, machine_without_one)
 	struct machine_tree tree = machine_tree_default();
 
 	ASSERT_TRUE(reads_tree(&tree));
-	EXPECT_EQ(gic()->range_count, 0U);
-	EXPECT_EQ(gic()->redistributor_count, 0U);
-	EXPECT_EQ(gic()->its_count, 0U);
+	EXPECT_EQ(gic()->ranges.count, 0U);
+	EXPECT_EQ(gic()->redistributors.count, 0U);
+	EXPECT_EQ(gic()->its.count, 0U);
 }
 
 TEST(gic_nodes, gicv3_of_qemu)
@@ -91,13 +91,13 @@ TEST(gic_nodes, gicv3_of_qemu)
 	tree.its = (struct pa_range){{0x08080000}, {0x080a0000}};
 
 	ASSERT_TRUE(reads_tree(&tree));
-	ASSERT_EQ(gic()->redistributor_count, 1U);
-	EXPECT_EQ(gic()->redistributors[0].begin.pa, 0x080a0000U);
-	EXPECT_EQ(gic()->redistributors[0].end.pa, 0x09000000U);
-	ASSERT_EQ(gic()->its_count, 1U);
-	EXPECT_EQ(gic()->its[0].begin.pa, 0x08080000U);
-	EXPECT_EQ(gic()->its[0].end.pa, 0x080a0000U);
-	EXPECT_EQ(gic()->range_count, 3U);
+	ASSERT_EQ(gic()->redistributors.count, 1U);
+	EXPECT_EQ(gic()->redistributors.list[0].begin.pa, 0x080a0000U);
+	EXPECT_EQ(gic()->redistributors.list[0].end.pa, 0x09000000U);
+	ASSERT_EQ(gic()->its.count, 1U);
+	EXPECT_EQ(gic()->its.list[0].begin.pa, 0x08080000U);
+	EXPECT_EQ(gic()->its.list[0].end.pa, 0x080a0000U);
+	EXPECT_EQ(gic()->ranges.count, 3U);
 }
 
 TEST(gic_nodes, gicv2_has_registers_only)
@@ -106,8 +106,8 @@ TEST(gic_nodes, gicv2_has_registers_only)
 	dtb_cells("reg", 0, 0x08000000, 0, 0x10000, 0, 0x08010000, 0, 0x10000);
 
 	ASSERT_TRUE(finish_reads());
-	EXPECT_EQ(gic()->range_count, 2U);
-	EXPECT_EQ(gic()->redistributor_count, 0U);
+	EXPECT_EQ(gic()->ranges.count, 2U);
+	EXPECT_EQ(gic()->redistributors.count, 0U);
 }
 
 TEST(gic_nodes, gic_400_is_a_gicv2)
@@ -116,7 +116,7 @@ TEST(gic_nodes, gic_400_is_a_gicv2)
 	dtb_cells("reg", 0, 0x08000000, 0, 0x10000);
 
 	ASSERT_TRUE(finish_reads());
-	EXPECT_EQ(gic()->range_count, 1U);
+	EXPECT_EQ(gic()->ranges.count, 1U);
 }
 
 TEST(gic_nodes, other_controllers_are_none)
@@ -125,7 +125,7 @@ TEST(gic_nodes, other_controllers_are_none)
 	dtb_cells("reg", 0, 0x09030000, 0, 0x1000);
 
 	ASSERT_TRUE(finish_reads());
-	EXPECT_EQ(gic()->range_count, 0U);
+	EXPECT_EQ(gic()->ranges.count, 0U);
 }
 
 TEST(gic_nodes, registers_are_widened_to_pages)
@@ -134,8 +134,8 @@ TEST(gic_nodes, registers_are_widened_to_pages)
 	dtb_cells("reg", 0, 0x08000800, 0, 0x1000);
 
 	ASSERT_TRUE(finish_reads());
-	EXPECT_EQ(gic()->ranges[0].begin.pa, 0x08000000U);
-	EXPECT_EQ(gic()->ranges[0].end.pa, 0x08002000U);
+	EXPECT_EQ(gic()->ranges.list[0].begin.pa, 0x08000000U);
+	EXPECT_EQ(gic()->ranges.list[0].end.pa, 0x08002000U);
 }
 
 TEST(gic_nodes, several_regions_of_redistributors)
@@ -146,9 +146,9 @@ TEST(gic_nodes, several_regions_of_redistributors)
 		  1, 0, 0, 0x20000, 0, 0x08010000, 0, 0x10000);
 
 	ASSERT_TRUE(finish_reads());
-	ASSERT_EQ(gic()->redistributor_count, 2U);
-	EXPECT_EQ(gic()->redistributors[1].begin.pa, 0x100000000U);
-	EXPECT_EQ(gic()->range_count, 4U);
+	ASSERT_EQ(gic()->redistributors.count, 2U);
+	EXPECT_EQ(gic()->redistributors.list[1].begin.pa, 0x100000000U);
+	EXPECT_EQ(gic()->ranges.count, 4U);
 }
 
 TEST(gic_nodes, region_that_is_missing_is_refused)
@@ -260,9 +260,9 @@ TEST(gic_nodes, several_its)
 	add_its("b", 0x09020000);
 
 	ASSERT_TRUE(finish_reads());
-	ASSERT_EQ(gic()->its_count, 2U);
+	ASSERT_EQ(gic()->its.count, 2U);
 	EXPECT_LT(gic()->its_nodes[0], gic()->its_nodes[1]);
-	EXPECT_EQ(gic()->its[1].begin.pa, 0x09020000U);
+	EXPECT_EQ(gic()->its.list[1].begin.pa, 0x09020000U);
 }
 
 TEST(gic_nodes, its_beside_the_gic)
@@ -274,7 +274,7 @@ TEST(gic_nodes, its_beside_the_gic)
 	dtb_node("last");
 
 	ASSERT_TRUE(finish_reads());
-	EXPECT_EQ(gic()->its_count, 1U);
+	EXPECT_EQ(gic()->its.count, 1U);
 }
 
 TEST(gic_nodes, too_many_its_are_refused)

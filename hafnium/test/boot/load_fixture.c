@@ -56,9 +56,9 @@ static void set_params(void)
 {
 	static const uint64_t mpidrs[] = {0, 3, 2, 1};
 
-	fixture.params.mem_ranges[0] = (struct pa_range){
+	fixture.params.mem_ranges.list[0] = (struct pa_range){
 		.begin = arena_pa(0), .end = arena_pa(ARENA_SIZE)};
-	fixture.params.mem_range_count = 1;
+	fixture.params.mem_ranges.count = 1;
 	cpu_table_init(mpidrs, 4);
 }
 

@@ -13,25 +13,25 @@ static struct load_fixture *machine(size_t pages)
 
 	gic_begin(pages);
 	f = load_fixture();
-	f->params.device_ranges[0] = (struct pa_range){
+	f->params.device_ranges.list[0] = (struct pa_range){
 		pa_init(align_down(gic_region(1).begin.pa, BIT(30))),
 		pa_init(align_up(gic_region(GIC_FRAMES).end.pa, BIT(30))),
 	};
-	f->params.device_range_count = 1;
+	f->params.device_ranges.count = 1;
 	return f;
 }
 
 static void add_redistributor(struct load_fixture *f)
 {
 	gic_set(0, GICR_TYPER, TYPER_LAST);
-	f->params.gic.redistributors[0] = gic_region(1);
-	f->params.gic.redistributor_count = 1;
+	f->params.gic.redistributors.list[0] = gic_region(1);
+	f->params.gic.redistributors.count = 1;
 }
 
 static void add_its(struct load_fixture *f)
 {
-	f->params.gic.its[0] = gic_region(1);
-	f->params.gic.its_count = 1;
+	f->params.gic.its.list[0] = gic_region(1);
+	f->params.gic.its.count = 1;
 }
 
 static void use_up_page_tables(struct load_fixture *f)

@@ -229,10 +229,11 @@ TEST(load_secondary, next_ram_range_is_tried)
 	struct load_fixture *f = machine();
 
 	/* The first range has its end in use by the kernel. */
-	f->params.mem_ranges[1] = (struct pa_range){
+	f->params.mem_ranges.list[1] = (struct pa_range){
 		arena_pa(ARENA_KERNEL_AT + PAGE_SIZE), arena_pa(ARENA_SIZE)};
-	f->params.mem_ranges[0].end = arena_pa(ARENA_KERNEL_AT + PAGE_SIZE);
-	f->params.mem_range_count = 2;
+	f->params.mem_ranges.list[0].end =
+		arena_pa(ARENA_KERNEL_AT + PAGE_SIZE);
+	f->params.mem_ranges.count = 2;
 	(void)load_fixture_add_vm("one");
 
 	ASSERT_TRUE(load_fixture_run());

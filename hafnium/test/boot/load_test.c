@@ -104,8 +104,8 @@ TEST(load, primary_has_not_the_hypervisor)
 	mm_mode_t mode = RAM;
 
 	/* As on a real machine: the image lies in RAM. */
-	f->params.mem_ranges[1] = image_range();
-	f->params.mem_range_count = 2;
+	f->params.mem_ranges.list[1] = image_range();
+	f->params.mem_ranges.count = 2;
 
 	ASSERT_TRUE(load_fixture_run());
 	ASSERT_TRUE(stage2_query(&vm_set_find(1)->stage2,
@@ -132,9 +132,9 @@ TEST(load, with_device_ranges_only_these_are)
 {
 	struct load_fixture *f = load_fixture();
 
-	f->params.device_ranges[0] =
+	f->params.device_ranges.list[0] =
 		(struct pa_range){{0x9000000}, {0x9001000}};
-	f->params.device_range_count = 1;
+	f->params.device_ranges.count = 1;
 
 	ASSERT_TRUE(load_fixture_run());
 	EXPECT_EQ(mode_at(1, 0x09000000), DEVICE);
@@ -268,8 +268,8 @@ TEST(load, kernel_over_the_hypervisor_is_refused)
 {
 	struct load_fixture *f = load_fixture();
 
-	f->params.mem_ranges[1] = image_range();
-	f->params.mem_range_count = 2;
+	f->params.mem_ranges.list[1] = image_range();
+	f->params.mem_ranges.count = 2;
 	f->manifest.vms[0].boot_address = image_text().begin.pa;
 
 	EXPECT_FALSE(load_fixture_run());
@@ -347,9 +347,9 @@ TEST(load, kernel_goes_behind_the_hypervisor)
 	uint64_t base = align_up(image_range().end.pa, 0x200000);
 	uint64_t text_offset = landing_text_offset(base);
 
-	f->params.mem_ranges[1] = (struct pa_range){image_range().begin,
-						    pa_init(base + 0x200000)};
-	f->params.mem_range_count = 2;
+	f->params.mem_ranges.list[1] = (struct pa_range){
+		image_range().begin, pa_init(base + 0x200000)};
+	f->params.mem_ranges.count = 2;
 	f->manifest.vms[0].boot_address = MANIFEST_ANY_ADDRESS;
 	set_name(f->manifest.vms[0].kernel_filename, "Image");
 	cpio_add("Image", image(text_offset, 0x1000, 0xa));

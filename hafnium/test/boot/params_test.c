@@ -55,12 +55,13 @@ static void check_params(void)
 {
 	ASSERT_LE(params.cpu_count, (uint32_t)MAX_CPUS);
 	ASSERT_GT(params.cpu_count, 0U);
-	ASSERT_LE(params.mem_range_count, (uint32_t)MAX_MEM_RANGES);
-	ASSERT_LE(params.device_range_count, (uint32_t)MAX_DEVICE_RANGES);
+	ASSERT_LE(params.mem_ranges.count, (uint32_t)MAX_MEM_RANGES);
+	ASSERT_LE(params.device_ranges.count, (uint32_t)MAX_DEVICE_RANGES);
 	ASSERT_LE(params.ramdisk.begin.pa, params.ramdisk.end.pa);
-	for (uint32_t i = 0; i < params.mem_range_count; i++) {
-		ASSERT_FALSE(pa_range_is_empty(params.mem_ranges[i]));
-		ASSERT_TRUE(is_aligned(params.mem_ranges[i].end.pa, PAGE_SIZE));
+	for (uint32_t i = 0; i < params.mem_ranges.count; i++) {
+		ASSERT_FALSE(pa_range_is_empty(params.mem_ranges.list[i]));
+		ASSERT_TRUE(is_aligned(params.mem_ranges.list[i].end.pa,
+				       PAGE_SIZE));
 	}
 }
 
@@ -97,13 +98,13 @@ TEST(params, qemu_virt_is_understood)
 	tree.spare = 0xf0000;
 
 	ASSERT_TRUE(reads(&tree));
-	EXPECT_EQ(params.mem_range_count, 1U);
-	EXPECT_EQ(params.mem_ranges[0].begin.pa, 0x40000000U);
-	EXPECT_EQ(params.mem_ranges[0].end.pa, 0x80000000U);
+	EXPECT_EQ(params.mem_ranges.count, 1U);
+	EXPECT_EQ(params.mem_ranges.list[0].begin.pa, 0x40000000U);
+	EXPECT_EQ(params.mem_ranges.list[0].end.pa, 0x80000000U);
 	EXPECT_EQ(params.cpu_count, 4U);
 	EXPECT_EQ(params.ramdisk.begin.pa, 0x48000000U);
 	EXPECT_EQ(params.ramdisk.end.pa, 0x48012345U);
-	EXPECT_EQ(params.device_range_count, 0U);
+	EXPECT_EQ(params.device_ranges.count, 0U);
 	EXPECT_FALSE(params.fdt_is_manifest);
 }
 
@@ -281,7 +282,7 @@ TEST(params, memory_beyond_the_limit_is_ignored)
 	}
 
 	ASSERT_TRUE(reads(&tree));
-	EXPECT_EQ(params.mem_range_count, (uint32_t)MAX_MEM_RANGES);
+	EXPECT_EQ(params.mem_ranges.count, (uint32_t)MAX_MEM_RANGES);
 	EXPECT_TRUE(log_has("too many memory ranges"));
 }
 
@@ -292,8 +293,8 @@ TEST(params, memory_is_cut_to_whole_pages)
 	tree.memory[0] = (struct pa_range){{0x40000100}, {0x40003fff}};
 
 	ASSERT_TRUE(reads(&tree));
-	EXPECT_EQ(params.mem_ranges[0].begin.pa, 0x40001000U);
-	EXPECT_EQ(params.mem_ranges[0].end.pa, 0x40003000U);
+	EXPECT_EQ(params.mem_ranges.list[0].begin.pa, 0x40001000U);
+	EXPECT_EQ(params.mem_ranges.list[0].end.pa, 0x40003000U);
 }
 
 TEST(params, memory_below_a_page_is_no_range)
@@ -303,7 +304,7 @@ TEST(params, memory_below_a_page_is_no_range)
 	tree.memory[0] = (struct pa_range){{0x40000100}, {0x40000200}};
 
 	ASSERT_TRUE(reads(&tree));
-	EXPECT_EQ(params.mem_range_count, 0U);
+	EXPECT_EQ(params.mem_ranges.count, 0U);
 }
 
 TEST(params, memory_that_wraps_is_ignored)
@@ -314,7 +315,7 @@ TEST(params, memory_that_wraps_is_ignored)
 	tree.memory[0] = (struct pa_range){{0xfffffffffffff000}, {0x1000}};
 
 	ASSERT_TRUE(reads(&tree));
-	EXPECT_EQ(params.mem_range_count, 0U);
+	EXPECT_EQ(params.mem_ranges.count, 0U);
 	EXPECT_TRUE(log_has("wraps"));
 }
 
@@ -326,7 +327,7 @@ TEST(params, memory_with_32_bit_cells)
 	tree.size_cells = 1;
 
 	ASSERT_TRUE(reads(&tree));
-	EXPECT_EQ(params.mem_ranges[0].end.pa, 0x80000000U);
+	EXPECT_EQ(params.mem_ranges.list[0].end.pa, 0x80000000U);
 }
 
 TEST(params, half_a_memory_range_is_ignored)
@@ -342,7 +343,7 @@ TEST(params, half_a_memory_range_is_ignored)
 	add_ramdisk();
 
 	ASSERT_TRUE(params_read(&params, dtb_finish(0).data));
-	EXPECT_EQ(params.mem_range_count, 1U);
+	EXPECT_EQ(params.mem_ranges.count, 1U);
 	EXPECT_TRUE(log_has("malformed `reg` of memory"));
 }
 
@@ -372,9 +373,9 @@ TEST(params, memory_that_is_not_okay_is_ignored)
 	add_ramdisk();
 
 	ASSERT_TRUE(params_read(&params, dtb_finish(0).data));
-	ASSERT_EQ(params.mem_range_count, 2U);
-	EXPECT_EQ(params.mem_ranges[0].begin.pa, 0x40000000U);
-	EXPECT_EQ(params.mem_ranges[1].begin.pa, 0x50000000U);
+	ASSERT_EQ(params.mem_ranges.count, 2U);
+	EXPECT_EQ(params.mem_ranges.list[0].begin.pa, 0x40000000U);
+	EXPECT_EQ(params.mem_ranges.list[1].begin.pa, 0x50000000U);
 }
 
 TEST(params, device_memory_is_told_from_memory)
@@ -385,9 +386,9 @@ TEST(params, device_memory_is_told_from_memory)
 	tree.device_count = 1;
 
 	ASSERT_TRUE(reads(&tree));
-	EXPECT_EQ(params.device_range_count, 1U);
-	EXPECT_EQ(params.device_ranges[0].begin.pa, 0x08000000U);
-	EXPECT_EQ(params.mem_range_count, 1U);
+	EXPECT_EQ(params.device_ranges.count, 1U);
+	EXPECT_EQ(params.device_ranges.list[0].begin.pa, 0x08000000U);
+	EXPECT_EQ(params.mem_ranges.count, 1U);
 }
 
 TEST(params, log_shows_inclusive_ends)

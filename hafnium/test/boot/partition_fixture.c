@@ -108,10 +108,10 @@ bool partition_read_file(struct bytes file)
 		.params = &fixture.params,
 	};
 
-	fixture.params.mem_ranges[0].begin = pa_from_ptr(fixture.memory);
-	fixture.params.mem_ranges[0].end =
+	fixture.params.mem_ranges.list[0].begin = pa_from_ptr(fixture.memory);
+	fixture.params.mem_ranges.list[0].end =
 		pa_from_ptr(fixture.memory[0] + sizeof(fixture.memory));
-	fixture.params.mem_range_count = 1;
+	fixture.params.mem_ranges.count = 1;
 	return manifest_read(&fixture.manifest, &source, &fixture.error);
 }
 

@@ -88,10 +88,10 @@ static void change(void *dtb, size_t size)
 		return;
 	}
 	node = dt_add_node(dtb, 0, "fuzz");
-	if (node < 0 || !dt_set_string(dtb, node, "name", "value")) {
+	dt_set_string(dtb, node, "name", "value");
+	if (node < 0 || !dt_pack(dtb)) {
 		fuzz_fail("there was room");
 	}
-	dt_pack(dtb);
 	if (!dt_is_whole(dtb)) {
 		fuzz_fail("a change has broken it to us");
 	}

@@ -17,6 +17,11 @@ static inline struct bytes bytes_none(void)
 	return (struct bytes){.data = NULL, .size = 0};
 }
 
+static inline struct bytes bytes_empty(void)
+{
+	return (struct bytes){.data = (const uint8_t *)"", .size = 0};
+}
+
 static inline bool bytes_exist(struct bytes bytes)
 {
 	return bytes.data != NULL;

@@ -91,21 +91,28 @@ struct bytes dt_property(const void *dtb, int node, const char *name);
  */
 struct dt_walk {
 	const void *dtb;
-	int offset; /* of the step; of the node or property that it is about */
 	int next;
-	int depth; /* of the current node: the root's is 0 */
+	int depth;  /* of the current node: the root's is 0 */
+	int offset; /* of the step; of the node or property that it is about */
 	bool is_leaving;
 };
 
 enum dt_step {
-	DT_STEP_NODE,	  /* a node begins */
-	DT_STEP_PROPERTY, /* one of the current node */
-	DT_STEP_LEAVE,	  /* the current node ends; `depth` still is its own */
-	DT_STEP_END,	  /* of the tree; `next` < 0: it breaks off here */
+	/* a node begins */
+	DT_STEP_NODE = DT_TAG_BEGIN_NODE,
+	/* the current node ends; `depth` still is its own */
+	DT_STEP_LEAVE = DT_TAG_END_NODE,
+	/* one of the current node */
+	DT_STEP_PROPERTY = DT_TAG_PROPERTY,
+	/* of the tree; `next` < 0: it breaks off here */
+	DT_STEP_END = DT_TAG_END,
 };
 
 /** Before the node at `node`; 0: the root. */
 struct dt_walk dt_walk_init(const void *dtb, int node);
+
+/** Before the first property of the node; at the end if it is none. */
+void dt_walk_inside(struct dt_walk *walk, const void *dtb, int node);
 
 enum dt_step dt_walk_next(struct dt_walk *walk);
 
@@ -132,6 +139,12 @@ const char *dt_walk_property(const struct dt_walk *walk, struct bytes *value);
 
 /** Big endian, 1, 2, 4 or 8 bytes; false for other sizes. */
 must_check bool dt_integer(struct bytes value, uint64_t *number);
+
+/** As `reg` has it. */
+struct dt_range {
+	uint64_t begin;
+	uint64_t size;
+};
 
 /** Take `cells` (1 or 2) 32-bit cells off the front; false: too few left. */
 must_check bool dt_take_cells(struct bytes *value, int cells, uint64_t *number);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Nodes of devices that the primary does not have are disabled. See
+ * Nodes of devices that the primary does not have get status = "disabled". See
  * docs/boot.md.
  */
 #pragma once
 
 #include "hf/boot/load.h"
 
+/** Every ITS. Where /reserved-memory, an offset, is afterwards. */
+must_check int fdt_disable_its(void *dtb, const struct boot_params *params);
+
 /**
- * Every ITS, and each device under / or a simple bus of which a register is in
- * `load->devices`, gets status = "disabled". `*later_node`, an offset, moves
- * with the tree. False: no room.
+ * Each device under / or a simple bus of which a register is in
+ * `load->devices`.
  */
-must_check bool fdt_disable(void *dtb, const struct load *load,
-			    int *later_node);
+void fdt_disable_devices(void *dtb, const struct load *load);

@@ -12,49 +12,42 @@
 
 /** Properties that are kept; fdt_path.c has their names. */
 enum dt_kept {
-	DT_REG,
-	DT_RANGES,
+	/* of a node's children */
 	DT_ADDRESS_CELLS,
 	DT_SIZE_CELLS,
+	DT_CELLS_COUNT,
+
+	DT_REG = DT_CELLS_COUNT,
+	DT_RANGES,
 	DT_COMPATIBLE,
 	DT_TYPE,
+	DT_STATUS,
+	DT_CONTROLS_INTERRUPTS,
+	DT_CONTROLS_MSIS,
+	DT_REDISTRIBUTOR_REGIONS,
+	DT_REDISTRIBUTOR_STRIDE,
 	DT_KEPT_COUNT,
 };
 
-/** A node that the walk is in. */
+/** A node that the walk is in; that around it lies in front of it. */
 struct dt_level {
 	int offset;
-	struct bytes values[DT_KEPT_COUNT];
+	int depth;
+	int cells[DT_CELLS_COUNT];
+	struct bytes values[DT_KEPT_COUNT]; /* but for cells */
 };
 
-/** Begins as zeros, with `walk` before the root. */
 struct dt_path {
-	struct dt_walk walk;
-	struct dt_level levels[DT_MAX_DEPTH]; /* by depth */
+	struct dt_walk walk; /* begins before the root */
+	struct dt_level levels[DT_MAX_DEPTH];
 };
 
 /**
- * On to the end of a node, whose depth it is: all of that node is known, and so
- * are those around it. Negative: the end of the tree; `walk.next` < 0: it breaks
- * off.
+ * On to the end of a node: all of it is known, and so are those around it. NULL:
+ * the end of the tree; `walk.next` < 0: it breaks off.
  */
-int dt_path_next(struct dt_path *path);
-
-/** Width of the addresses of its children. */
-int dt_level_address_cells(const struct dt_level *level);
-
-struct dt_range {
-	uint64_t begin;
-	uint64_t size;
-};
+const struct dt_level *dt_path_next(struct dt_path *path);
 
 /** Take a range of a child of `parent` off the front; false: too little left. */
 must_check bool dt_take_range(struct bytes *reg, const struct dt_level *parent,
 			      struct dt_range *range);
-
-/** Take an address, and a size, of children of that node. */
-must_check bool dt_take_address(struct bytes *cells,
-				const struct dt_level *parent,
-				uint64_t *address);
-must_check bool dt_take_size(struct bytes *cells, const struct dt_level *parent,
-			     uint64_t *size);

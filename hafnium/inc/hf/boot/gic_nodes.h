@@ -9,8 +9,9 @@
 #include "hf/boot/params.h"
 
 /**
- * Add the node at `depth` of the path, which has been left, to `gic` if it is a
- * GIC or an ITS and says that it controls interrupts. False, with a line in the log: it can not be understood.
+ * Add the node, which has been left, to `gic` if it is a GIC or an ITS and says
+ * that it controls interrupts. False, with a line in the log: it can not be
+ * understood.
  */
-must_check bool gic_node_read(struct boot_gic *gic, const struct dt_path *path,
-			      int depth);
+must_check bool gic_node_read(struct boot_gic *gic,
+			      const struct dt_level *node);

@@ -13,17 +13,38 @@
 #define MAX_GIC_REDISTRIBUTORS 4
 #define MAX_GIC_ITS 4
 
+/** Room for the longest list. */
+#define MAX_BOOT_RANGES (MAX_MEM_RANGES + MAX_DEVICE_RANGES)
+static_assert(MAX_GIC_RANGES <= MAX_BOOT_RANGES, "struct boot_ranges");
+
+struct boot_ranges {
+	uint32_t count;
+	struct pa_range list[MAX_BOOT_RANGES];
+};
+
+/** False: there are `max` already. */
+must_check bool boot_ranges_add(struct boot_ranges *ranges, uint32_t max,
+				struct pa_range range);
+
+/** `range` overlaps one of them. */
+bool boot_ranges_meet(const struct boot_ranges *ranges, struct pa_range range);
+
 /** GICv2 or GICv3; all empty when there is none that we know. */
 struct boot_gic {
 	/** Registers of all kinds, ITS included, widened to pages. */
-	struct pa_range ranges[MAX_GIC_RANGES];
-	uint32_t range_count;
-	struct pa_range redistributors[MAX_GIC_REDISTRIBUTORS];
-	uint32_t redistributor_count;
+	struct boot_ranges ranges;
+	struct boot_ranges redistributors;
 	uint64_t redistributor_stride; /* 0: without gaps */
-	struct pa_range its[MAX_GIC_ITS];
+	struct boot_ranges its;
 	int its_nodes[MAX_GIC_ITS]; /* in the order of the tree */
-	uint32_t its_count;
+};
+
+/** Nodes below the root that are read, or changed, later; params.c: names. */
+enum boot_node {
+	BOOT_CHOSEN,
+	BOOT_CPUS,
+	BOOT_RESERVED_MEMORY,
+	BOOT_NODE_COUNT,
 };
 
 struct boot_params {
@@ -36,10 +57,8 @@ struct boot_params {
 	uint32_t cpu_count;
 
 	/** Whole pages: bytes beside them are left alone. */
-	struct pa_range mem_ranges[MAX_MEM_RANGES];
-	uint32_t mem_range_count;
-	struct pa_range device_ranges[MAX_DEVICE_RANGES];
-	uint32_t device_range_count;
+	struct boot_ranges mem_ranges;
+	struct boot_ranges device_ranges;
 
 	struct boot_gic gic;
 
@@ -48,9 +67,7 @@ struct boot_params {
 	 * find a node by name takes a walk over all of it. Negative: there is
 	 * none.
 	 */
-	int chosen_node;
-	int cpus_node;
-	int reserved_memory_node;
+	int nodes[BOOT_NODE_COUNT];
 };
 
 /**
