@@ -7,45 +7,34 @@
 #include "hf/plat/board.h"
 #include "hf/plat/image.h"
 
-static enum manifest_status check_range(struct pa_range range,
-					const struct boot_params *params)
+static void check_range(struct pa_range range, const struct boot_params *params,
+			struct field_reader *reader)
 {
 	if (boot_ranges_meet(&params->mem_ranges, range) ||
 	    pa_ranges_overlap(range, image_range())) {
-		return MANIFEST_DEVICE_IS_MEMORY;
+		reader_note(reader, MANIFEST_DEVICE_IS_MEMORY,
+			    "device-regions");
 	}
 	if (pa_ranges_overlap(range, board_get()->uart) ||
 	    boot_ranges_meet(&params->gic.ranges, range)) {
-		return MANIFEST_DEVICE_IS_RESERVED;
+		reader_note(reader, MANIFEST_DEVICE_IS_RESERVED,
+			    "device-regions");
 	}
-	return MANIFEST_OK;
 }
 
-static bool check_vm(const struct ffa_partition *partition,
-		     const struct boot_params *params,
-		     struct field_reader *reader)
-{
-	for (uint32_t i = 0; i < partition->device_region_count; i++) {
-		enum manifest_status status = check_range(
-			device_region_range(&partition->device_regions[i]),
-			params);
-
-		if (status != MANIFEST_OK) {
-			return reader_fail(reader, status, "device-regions");
-		}
-	}
-	return true;
-}
-
-bool devices_check(const struct manifest *manifest,
+void devices_check(const struct manifest *manifest,
 		   const struct boot_params *params,
 		   struct field_reader *reader)
 {
 	for (uint32_t i = 0; i < manifest->vm_count; i++) {
-		reader_set_scope(reader, manifest, i);
-		if (!check_vm(&manifest->vms[i].partition, params, reader)) {
-			return false;
+		const struct manifest_vm *vm = &manifest->vms[i];
+		const struct ffa_partition *partition = &vm->partition;
+
+		reader_set_scope(reader, i + 1, vm->is_ffa_partition);
+		for (uint32_t n = partition->memory_count;
+		     n < partition->region_count; n++) {
+			check_range(region_range(&partition->regions[n]),
+				    params, reader);
 		}
 	}
-	return true;
 }

@@ -236,25 +236,31 @@ bool dt_walk_child(struct dt_walk *walk)
 	return false;
 }
 
-/** `text` is `name`, or is that with an `@` and an address behind it. */
-static bool is_named(const char *text, const char *name)
-{
-	size_t length = strlen(name);
-
-	return strncmp(text, name, length) == 0 &&
-	       (text[length] == '\0' || text[length] == '@');
-}
-
-int dt_find_child(const void *dtb, int node, const char *name)
+/** The child whose name is `name`, up to its end or to `end`. */
+static int find_child(const void *dtb, int node, const char *name, char end)
 {
 	struct dt_walk walk = dt_walk_init(dtb, node);
+	size_t length = strlen(name);
 
 	while (dt_walk_child(&walk)) {
-		if (is_named(dt_walk_name(&walk), name)) {
+		const char *text = dt_walk_name(&walk);
+
+		if (strncmp(text, name, length) == 0 &&
+		    (text[length] == '\0' || text[length] == end)) {
 			return walk.offset;
 		}
 	}
 	return -1;
+}
+
+int dt_find_child(const void *dtb, int node, const char *name)
+{
+	return find_child(dtb, node, name, '@');
+}
+
+int dt_find_exactly(const void *dtb, int node, const char *name)
+{
+	return find_child(dtb, node, name, '\0');
 }
 
 const char *dt_walk_name(const struct dt_walk *walk)

@@ -58,44 +58,38 @@ FIELDS(rxtx, RXTX_FIELDS);
 	FIELD("ffa_manifest", FIELD_BOOL, FIELD_OPTIONAL, AT(wants_manifest))
 FIELDS(boot_info, BOOT_INFO_FIELDS);
 
-#define RXTX_NODE "rx_tx-info"
-#define BOOT_INFO_NODE "boot-info"
-
-static bool has_child(const struct field_reader *reader, const char *name)
-{
-	return dt_find_child(reader->dtb, 0, name) >= 0;
-}
-
-/** `texts`: the name of a node below the root, and what it is compatible to. */
+/**
+ * `texts`: the name of a node below the root, and what it is compatible to.
+ * False: there is no such node.
+ */
 static bool read_child(struct ffa_partition *partition,
 		       struct field_reader *reader, const char *texts,
 		       struct field_table fields)
 {
 	int node = dt_find_child(reader->dtb, 0, texts);
-	size_t scope = reader_enter(reader, texts);
-	bool is_fine =
-		reader_check_compatible(reader, node, texts_next(texts)) &&
-		fields_read(reader, node, fields, partition);
+	size_t scope;
 
+	if (node < 0) {
+		return false;
+	}
+	scope = reader_enter(reader, texts);
+	reader_check_compatible(reader, node, texts_next(texts));
+	fields_read(reader, node, fields, partition);
 	reader_leave(reader, scope);
-	return is_fine;
+	return true;
 }
 
-bool ffa_partition_read(struct ffa_partition *partition,
+void ffa_partition_read(struct ffa_partition *partition,
 			struct field_reader *reader)
 {
-	partition->rxtx.is_given = has_child(reader, RXTX_NODE);
-	partition->wants_boot_info = has_child(reader, BOOT_INFO_NODE);
-	return reader_check_compatible(reader, 0, "arm,ffa-manifest-1.0") &&
-	       fields_read(reader, 0, FIELD_TABLE(partition), partition) &&
-	       (!partition->rxtx.is_given ||
-		read_child(partition, reader,
-			   RXTX_NODE "\0arm,ffa-manifest-rx_tx-buffer",
-			   FIELD_TABLE(rxtx))) &&
-	       (!partition->wants_boot_info ||
-		read_child(partition, reader,
-			   BOOT_INFO_NODE "\0arm,ffa-manifest-boot-info",
-			   FIELD_TABLE(boot_info))) &&
-	       memory_regions_read(partition, reader) &&
-	       device_regions_read(partition, reader, 0);
+	reader_check_compatible(reader, 0, "arm,ffa-manifest-1.0");
+	fields_read(reader, 0, FIELD_TABLE(partition), partition);
+	partition->rxtx.is_given = read_child(
+		partition, reader, "rx_tx-info\0arm,ffa-manifest-rx_tx-buffer",
+		FIELD_TABLE(rxtx));
+	partition->wants_boot_info = read_child(
+		partition, reader, "boot-info\0arm,ffa-manifest-boot-info",
+		FIELD_TABLE(boot_info));
+	regions_read(partition, reader, 0, false);
+	regions_read(partition, reader, 0, true);
 }

@@ -3,149 +3,97 @@
  * Memory and device regions of an FF-A partition manifest (DEN0077A 5.2.2,
  * 5.2.3): every child of their node is one. See docs/manifest.md.
  */
+#include "hf/base/texts.h"
 #include "hf/boot/fdt.h"
 #include "hf/boot/ffa_partition.h"
 
-#define AT(member) .offset = offsetof(struct memory_region, member)
-#define MEMORY_FIELDS(FIELD)                                                \
+#define AT(member) .offset = offsetof(struct region, member)
+#define MEMORY .role = FIELD_OF_MEMORY
+#define DEVICE .role = FIELD_OF_DEVICE
+
+#define REGION_FIELDS(FIELD)                                                \
 	FIELD("description", FIELD_STRING, FIELD_OPTIONAL, AT(description), \
 	      .size = MANIFEST_STRING_SIZE)                                 \
 	FIELD("base-address", FIELD_U64, FIELD_OPTIONAL, AT(base_address),  \
-	      .value_absent = FIELD_ALL_ONES)                               \
+	      .value_absent = FIELD_ALL_ONES, MEMORY)                       \
+	FIELD("base-address", FIELD_U64, FIELD_REQUIRED, AT(base_address),  \
+	      DEVICE)                                                       \
 	FIELD("load-address-relative-offset", FIELD_U64, FIELD_OPTIONAL,    \
-	      AT(load_relative_offset), .value_absent = FIELD_ALL_ONES)     \
+	      AT(load_relative_offset), .value_absent = FIELD_ALL_ONES,     \
+	      MEMORY)                                                       \
 	FIELD("pages-count", FIELD_U32, FIELD_REQUIRED, AT(page_count))     \
 	FIELD("attributes", FIELD_U32, FIELD_REQUIRED, AT(attributes))      \
-	FIELD("phandle", FIELD_U32, FIELD_OPTIONAL, AT(phandle))            \
+	FIELD("phandle", FIELD_U32, FIELD_OPTIONAL, AT(phandle), MEMORY)    \
+	FIELD("interrupts", FIELD_U32_LIST, FIELD_OPTIONAL, AT(interrupts), \
+	      .size = 2 * PARTITION_MAX_INTERRUPTS,                         \
+	      .list_surplus = MANIFEST_TOO_MANY_INTERRUPTS, DEVICE)         \
+	FIELD("interrupts-target", FIELD_U32_LIST, FIELD_OPTIONAL,          \
+	      AT(targets), .size = 3 * PARTITION_MAX_INTERRUPTS,            \
+	      .list_surplus = MANIFEST_TOO_MANY_INTERRUPTS, DEVICE)         \
 	FIELD("smmu-id", FIELD_U32, FIELD_OPTIONAL, AT(smmu_id),            \
 	      .value_absent = FIELD_ALL_ONES)                               \
 	FIELD("stream-ids", FIELD_U32_LIST, FIELD_OPTIONAL, AT(streams),    \
 	      .size = PARTITION_MAX_STREAMS,                                \
 	      .list_surplus = MANIFEST_STREAM_ID_OVERFLOW)                  \
 	FIELD("stream-ids-access-permissions", FIELD_U32, FIELD_OPTIONAL,   \
-	      AT(streams_permissions))
-FIELDS(memory, MEMORY_FIELDS);
+	      AT(streams_permissions), MEMORY)                              \
+	FIELD("exclusive-access", FIELD_BOOL, FIELD_OPTIONAL,               \
+	      AT(is_exclusive), DEVICE)
+FIELDS(region, REGION_FIELDS);
 #undef AT
 
-#define AT(member) .offset = offsetof(struct device_region, member)
-#define DEVICE_FIELDS(FIELD)                                                \
-	FIELD("description", FIELD_STRING, FIELD_OPTIONAL, AT(description), \
-	      .size = MANIFEST_STRING_SIZE)                                 \
-	FIELD("base-address", FIELD_U64, FIELD_REQUIRED, AT(base_address))  \
-	FIELD("pages-count", FIELD_U32, FIELD_REQUIRED, AT(page_count))     \
-	FIELD("attributes", FIELD_U32, FIELD_REQUIRED, AT(attributes))      \
-	FIELD("interrupts", FIELD_U32_LIST, FIELD_OPTIONAL, AT(interrupts), \
-	      .size = 2 * PARTITION_MAX_INTERRUPTS,                         \
-	      .list_surplus = MANIFEST_TOO_MANY_INTERRUPTS)                 \
-	FIELD("interrupts-target", FIELD_U32_LIST, FIELD_OPTIONAL,          \
-	      AT(targets), .size = 3 * PARTITION_MAX_INTERRUPTS,            \
-	      .list_surplus = MANIFEST_TOO_MANY_INTERRUPTS)                 \
-	FIELD("smmu-id", FIELD_U32, FIELD_OPTIONAL, AT(smmu_id),            \
-	      .value_absent = FIELD_ALL_ONES)                               \
-	FIELD("stream-ids", FIELD_U32_LIST, FIELD_OPTIONAL, AT(streams),    \
-	      .size = PARTITION_MAX_STREAMS,                                \
-	      .list_surplus = MANIFEST_STREAM_ID_OVERFLOW)                  \
-	FIELD("exclusive-access", FIELD_BOOL, FIELD_OPTIONAL, AT(is_exclusive))
-FIELDS(device, DEVICE_FIELDS);
-#undef AT
-
-/** A node whose children are the elements of an array. */
-struct region_list {
-	const char *name;
-	const char *compatible;
-	enum manifest_status empty;
-	struct field_table fields;
-	size_t max;
-	size_t element_size;
-
-	void *regions;
-	uint32_t *count;
-};
-
-static bool read_region(struct field_reader *reader, const struct dt_walk *walk,
-			struct field_table table, void *region)
+/** All children of `node`, behind the regions that there are. */
+static void read_children(struct ffa_partition *partition,
+			  struct field_reader *reader, int node,
+			  bool are_devices)
 {
-	size_t scope = reader_enter(reader, dt_walk_name(walk));
-	bool is_fine = fields_read(reader, walk->offset, table, region);
+	struct dt_walk walk = dt_walk_init(reader->dtb, node);
+	uint32_t first = partition->region_count;
+	uint32_t idx = first;
 
-	reader_leave(reader, scope);
-	return is_fine;
-}
+	for (; dt_walk_child(&walk); idx++) {
+		struct region *region = &partition->regions[idx];
+		size_t scope;
 
-/** All children of `parent` into the array. */
-static bool read_regions(struct field_reader *reader, int parent,
-			 const struct region_list *list)
-{
-	struct dt_walk walk = dt_walk_init(reader->dtb, parent);
-	uint8_t *region = list->regions;
-
-	if (!reader_check_compatible(reader, parent, list->compatible)) {
-		return false;
-	}
-	while (dt_walk_child(&walk)) {
-		if (*list->count == list->max) {
-			return reader_fail(reader, MANIFEST_TOO_MANY_REGIONS,
-					   NULL);
+		if (idx - first == PARTITION_MAX_REGIONS) {
+			reader_note(reader, MANIFEST_TOO_MANY_REGIONS, NULL);
+			break;
 		}
-		if (!read_region(reader, &walk, list->fields, region)) {
-			return false;
-		}
-		region += list->element_size;
-		*list->count += 1;
+		scope = reader_enter(reader, dt_walk_name(&walk));
+		region->is_device = are_devices;
+		fields_read(reader, walk.offset, FIELD_TABLE(region), region);
+		reader_leave(reader, scope);
 	}
-	return *list->count != 0 || reader_fail(reader, list->empty, NULL);
+	if (idx == first) {
+		reader_note(reader,
+			    are_devices ? MANIFEST_DEVICE_REGION_NODE_EMPTY
+					: MANIFEST_MEMORY_REGION_NODE_EMPTY,
+			    NULL);
+	}
+	partition->region_count = idx;
 }
 
-/** The list that is a child of `node`, if there is one. */
-static bool read_list(struct field_reader *reader, int node,
-		      const struct region_list *list)
+void regions_read(struct ffa_partition *partition, struct field_reader *reader,
+		  int node, bool are_devices)
 {
-	int parent = dt_find_child(reader->dtb, node, list->name);
+	/* A node, and what it is compatible to. */
+	const char *texts =
+		are_devices ? "device-regions\0arm,ffa-manifest-device-regions"
+			    : "memory-regions\0arm,ffa-manifest-memory-regions";
+	int list = dt_find_child(reader->dtb, node, texts);
+	size_t scope;
 
-	*list->count = 0;
-	if (parent < 0) {
-		return true;
+	if (list < 0) {
+		return;
 	}
-
-	size_t scope = reader_enter(reader, list->name);
-	bool is_fine = read_regions(reader, parent, list);
-
+	scope = reader_enter(reader, texts);
+	reader_check_compatible(reader, list, texts_next(texts));
+	reader->role = are_devices ? FIELD_OF_DEVICE : FIELD_OF_MEMORY;
+	read_children(partition, reader, list, are_devices);
+	if (!are_devices) {
+		partition->memory_count = partition->region_count;
+	}
 	reader_leave(reader, scope);
-	return is_fine;
-}
-
-bool memory_regions_read(struct ffa_partition *partition,
-			 struct field_reader *reader)
-{
-	struct region_list list = {
-		.name = "memory-regions",
-		.compatible = "arm,ffa-manifest-memory-regions",
-		.empty = MANIFEST_MEMORY_REGION_NODE_EMPTY,
-		.fields = FIELD_TABLE(memory),
-		.max = ARRAY_SIZE(partition->memory_regions),
-		.element_size = sizeof(partition->memory_regions[0]),
-		.regions = partition->memory_regions,
-		.count = &partition->memory_region_count,
-	};
-
-	return read_list(reader, 0, &list);
-}
-
-bool device_regions_read(struct ffa_partition *partition,
-			 struct field_reader *reader, int node)
-{
-	struct region_list list = {
-		.name = "device-regions",
-		.compatible = "arm,ffa-manifest-device-regions",
-		.empty = MANIFEST_DEVICE_REGION_NODE_EMPTY,
-		.fields = FIELD_TABLE(device),
-		.max = ARRAY_SIZE(partition->device_regions),
-		.element_size = sizeof(partition->device_regions[0]),
-		.regions = partition->device_regions,
-		.count = &partition->device_region_count,
-	};
-
-	return read_list(reader, node, &list);
 }
 
 void memory_regions_place(struct ffa_partition *partition,
@@ -153,8 +101,8 @@ void memory_regions_place(struct ffa_partition *partition,
 {
 	uint64_t end = memory.end.pa;
 
-	for (uint32_t i = 0; i < partition->memory_region_count; i++) {
-		struct memory_region *region = &partition->memory_regions[i];
+	for (uint32_t i = 0; i < partition->region_count; i++) {
+		struct region *region = &partition->regions[i];
 
 		if (region->base_address != PARTITION_ANY_ADDRESS) {
 			continue;

@@ -29,9 +29,8 @@ static bool memory_is_fine(const struct manifest_vm *vm)
 	    vm->mem_size > limit - begin) {
 		return false;
 	}
-	for (uint32_t i = 0; i < vm->partition.device_region_count; i++) {
-		if (pa_ranges_overlap(device_region_range(
-					      &vm->partition.device_regions[i]),
+	for (uint32_t i = 0; i < vm->partition.region_count; i++) {
+		if (pa_ranges_overlap(region_range(&vm->partition.regions[i]),
 				      memory)) {
 			return false;
 		}
@@ -47,40 +46,34 @@ static bool address_is_fine(const struct manifest_vm *vm, uint64_t address)
 		address - vm->layout.kernel < vm->mem_size);
 }
 
-static bool check(const struct manifest_vm *vm, struct field_reader *reader)
+static void check(const struct manifest_vm *vm, struct field_reader *reader)
 {
-	const char *wrong = NULL;
-
 	if (!memory_is_fine(vm)) {
-		wrong = "kernel";
-	} else if (!address_is_fine(vm, vm->layout.fdt)) {
-		wrong = "fdt";
-	} else if (!address_is_fine(vm, vm->layout.ramdisk)) {
-		wrong = "ramdisk";
+		reader_note(reader, MANIFEST_BAD_IPA_LAYOUT, "kernel");
 	}
-	return wrong == NULL ||
-	       reader_fail(reader, MANIFEST_BAD_IPA_LAYOUT, wrong);
+	if (!address_is_fine(vm, vm->layout.fdt)) {
+		reader_note(reader, MANIFEST_BAD_IPA_LAYOUT, "fdt");
+	}
+	if (!address_is_fine(vm, vm->layout.ramdisk)) {
+		reader_note(reader, MANIFEST_BAD_IPA_LAYOUT, "ramdisk");
+	}
 }
 
-bool ipa_layout_read(struct manifest_vm *vm, struct field_reader *reader,
+void ipa_layout_read(struct manifest_vm *vm, struct field_reader *reader,
 		     int node)
 {
 	int layout = dt_find_child(reader->dtb, node, "ipa-memory-layout");
 	size_t scope;
 
 	if (layout < 0) {
-		return true;
+		return;
 	}
 	if (vm->layout.is_identity) {
-		return reader_fail(reader, MANIFEST_BAD_IPA_LAYOUT,
-				   MANIFEST_IDENTITY);
+		reader_note(reader, MANIFEST_BAD_IPA_LAYOUT, MANIFEST_IDENTITY);
 	}
 	vm->layout.is_given = true;
 	scope = reader_enter(reader, "ipa-memory-layout");
-	if (!fields_read(reader, layout, FIELD_TABLE(layout), &vm->layout) ||
-	    !check(vm, reader)) {
-		return false;
-	}
+	fields_read(reader, layout, FIELD_TABLE(layout), &vm->layout);
+	check(vm, reader);
 	reader_leave(reader, scope);
-	return true;
 }

@@ -11,24 +11,18 @@
 #include "hf/vm/vm.h"
 
 static_assert(MAX_VM_INTERRUPTS ==
-		      PARTITION_MAX_DEVICE_REGIONS * PARTITION_MAX_INTERRUPTS,
+		      PARTITION_MAX_REGIONS * PARTITION_MAX_INTERRUPTS,
 	      "room for all");
 
-/** Its `n`-th memory region, unless that is a part of its own memory. */
-static const struct memory_region *elsewhere(const struct load_regions *regions,
-					     uint32_t n)
+/** Those whose place is left to us, or is relative, are in its own memory. */
+static bool is_elsewhere(const struct load_regions *regions,
+			 const struct region *region)
 {
-	const struct memory_region *region =
-		&regions->from->partition.memory_regions[n];
-	struct pa_range range = memory_region_range(region);
+	struct pa_range range = region_range(region);
 
-	/* Those whose place is left to us, or is relative, are inside. */
-	if (region->base_address == PARTITION_ANY_ADDRESS ||
-	    (range.begin.pa >= regions->own.begin.pa &&
-	     range.end.pa <= regions->own.end.pa)) {
-		return NULL;
-	}
-	return region;
+	return region->base_address != PARTITION_ANY_ADDRESS &&
+	       (range.begin.pa < regions->own.begin.pa ||
+		range.end.pa > regions->own.end.pa);
 }
 
 static bool claim(struct load *load, const char *name, struct pa_range range)
@@ -49,56 +43,45 @@ bool load_regions_claim(struct load *load, const struct load_regions *regions)
 {
 	const struct manifest_vm *from = regions->from;
 
-	for (uint32_t i = 0; i < from->partition.memory_region_count; i++) {
-		const struct memory_region *region = elsewhere(regions, i);
+	for (uint32_t i = 0; i < from->partition.region_count; i++) {
+		const struct region *region = &from->partition.regions[i];
 
-		if (region != NULL && !claim(load, from->debug_name,
-					     memory_region_range(region))) {
+		if (!region->is_device && is_elsewhere(regions, region) &&
+		    !claim(load, from->debug_name, region_range(region))) {
 			return false;
 		}
 	}
 	return true;
 }
 
-static mm_mode_t mode_of(uint32_t attributes)
+static mm_mode_t mode_of(const struct region *region)
 {
 	mm_mode_t mode = MM_MODE_OWNED;
 
-	mode |= (attributes & REGION_READ) != 0 ? MM_MODE_R : 0;
-	mode |= (attributes & REGION_WRITE) != 0 ? MM_MODE_W : 0;
-	mode |= (attributes & REGION_EXECUTE) != 0 ? MM_MODE_X : 0;
+	mode |= (region->attributes & REGION_READ) != 0 ? MM_MODE_R : 0;
+	mode |= (region->attributes & REGION_WRITE) != 0 ? MM_MODE_W : 0;
+	mode |= (region->attributes & REGION_EXECUTE) != 0 ? MM_MODE_X : 0;
+	mode |= region->is_device ? MM_MODE_DEVICE : 0;
 	return mode;
 }
 
 static bool map_locked(const struct load_regions *regions, struct vm_locked vm)
 {
 	const struct ffa_partition *partition = &regions->from->partition;
-	struct stage2 *stage2 = &vm.vm->stage2;
-	enum mm_status status = MM_OK;
 
-	for (uint32_t i = 0;
-	     i < partition->memory_region_count && status == MM_OK; i++) {
-		const struct memory_region *region = elsewhere(regions, i);
+	for (uint32_t i = 0; i < partition->region_count; i++) {
+		const struct region *region = &partition->regions[i];
 
-		if (region != NULL) {
-			status = stage2_map_identity(
-				stage2, memory_region_range(region),
-				mode_of(region->attributes));
+		if (is_elsewhere(regions, region) &&
+		    stage2_map_identity(&vm.vm->stage2, region_range(region),
+					mode_of(region)) != MM_OK) {
+			return false;
 		}
 	}
-	for (uint32_t i = 0;
-	     i < partition->device_region_count && status == MM_OK; i++) {
-		const struct device_region *region =
-			&partition->device_regions[i];
-
-		status = stage2_map_identity(
-			stage2, device_region_range(region),
-			mode_of(region->attributes) | MM_MODE_DEVICE);
-	}
-	return status == MM_OK;
+	return true;
 }
 
-static void note_interrupts(const struct device_region *region, struct vm *vm)
+static void note_interrupts(const struct region *region, struct vm *vm)
 {
 	const struct interrupt_list *list = &region->interrupts;
 
@@ -123,8 +106,8 @@ bool load_regions_map(const struct load_regions *regions, struct vm *vm)
 			  regions->from->debug_name);
 		return false;
 	}
-	for (uint32_t i = 0; i < partition->device_region_count; i++) {
-		note_interrupts(&partition->device_regions[i], vm);
+	for (uint32_t i = 0; i < partition->region_count; i++) {
+		note_interrupts(&partition->regions[i], vm);
 	}
 	return true;
 }
@@ -142,19 +125,16 @@ bool load_regions_take(struct load *load, const struct load_regions *regions,
 {
 	const struct ffa_partition *partition = &regions->from->partition;
 
-	for (uint32_t i = 0; i < partition->memory_region_count; i++) {
-		const struct memory_region *region = elsewhere(regions, i);
+	for (uint32_t i = 0; i < partition->region_count; i++) {
+		const struct region *region = &partition->regions[i];
+		struct pa_range range = region_range(region);
 
-		if (region != NULL &&
-		    !load_take_from_primary(load, memory_region_range(region),
-					    vm->id)) {
-			return false;
+		if (!is_elsewhere(regions, region)) {
+			continue;
 		}
-	}
-	for (uint32_t i = 0; i < partition->device_region_count; i++) {
-		if (!take_device(load,
-				 device_region_range(
-					 &partition->device_regions[i]))) {
+		if (region->is_device
+			    ? !take_device(load, range)
+			    : !load_take_from_primary(load, range, vm->id)) {
 			return false;
 		}
 	}

@@ -65,8 +65,9 @@
 	      .list_surplus = MANIFEST_BAD_UUID)
 FIELDS(vm, VM_FIELDS);
 
-/** Copies of files that lie at odd addresses in the RAM disk. */
+/** Also copies of files that lie at odd addresses in the RAM disk. */
 static struct manifest_state {
+	struct field_reader reader;
 	alignas(8) uint8_t file[MANIFEST_MAX_SIZE];
 	alignas(8) uint8_t partition[PARTITION_MANIFEST_MAX_SIZE];
 } state;
@@ -76,61 +77,55 @@ struct blob_buffer {
 	size_t size;
 };
 
-/** Children of /hypervisor by number; negative: there is no such VM. */
-struct vm_nodes {
-	int offsets[MAX_VMS + 2];
-};
-
 /** Go on with a blob that has no flaw. */
-static bool blob_check(struct field_reader *reader, struct bytes blob)
+static void blob_check(struct field_reader *reader, struct bytes blob)
 {
 	struct dt_walk walk = dt_walk_init(blob.data, 0);
 
 	if (blob.size < DT_HEADER_SIZE || !dt_has_magic(blob.data)) {
-		return reader_fail(reader, MANIFEST_MALFORMED_DTB, NULL);
+		reader_note(reader, MANIFEST_MALFORMED_DTB, NULL);
+	} else if (dt_claimed_size(blob.data) != blob.size) {
+		reader_note(reader, MANIFEST_FILE_SIZE, NULL);
+	} else if (!dt_check(blob.data, blob.size) || !dt_is_whole(blob.data)) {
+		reader_note(reader, MANIFEST_MALFORMED_DTB, NULL);
+	} else if (dt_walk_next(&walk) != DT_STEP_NODE) {
+		reader_note(reader, MANIFEST_NO_ROOT_NODE, NULL);
+	} else {
+		reader->dtb = blob.data;
 	}
-	if (dt_claimed_size(blob.data) != blob.size) {
-		return reader_fail(reader, MANIFEST_FILE_SIZE, NULL);
-	}
-	if (!dt_check(blob.data, blob.size) || !dt_is_whole(blob.data)) {
-		return reader_fail(reader, MANIFEST_MALFORMED_DTB, NULL);
-	}
-	if (dt_walk_next(&walk) != DT_STEP_NODE) {
-		return reader_fail(reader, MANIFEST_NO_ROOT_NODE, NULL);
-	}
-	reader->dtb = blob.data;
-	return true;
 }
 
 /** The same for a file, which may lie at any address. */
-static bool file_check(struct field_reader *reader, struct bytes file,
+static void file_check(struct field_reader *reader, struct bytes file,
 		       struct blob_buffer buffer)
 {
 	struct bytes blob = {.data = buffer.data, .size = file.size};
 
 	if (file.size > buffer.size) {
-		return reader_fail(reader, MANIFEST_FILE_TOO_LARGE, NULL);
+		reader_note(reader, MANIFEST_FILE_TOO_LARGE, NULL);
+		return;
 	}
 	memcpy(buffer.data, file.data, file.size);
-	return blob_check(reader, blob);
+	blob_check(reader, blob);
 }
 
 /** The package of `vm`, which firmware left at its load_address. */
-static bool open_package(struct manifest_vm *vm, struct field_reader *reader,
+static void open_package(struct manifest_vm *vm, struct field_reader *reader,
 			 const struct boot_params *params)
 {
 	struct pa_range memory = {.begin = pa_init(vm->load_address)};
 	struct partition_package package;
 
 	if (vm->load_address == MANIFEST_ANY_ADDRESS) {
-		return reader_fail(reader, MANIFEST_PROPERTY_NOT_FOUND,
-				   "load_address");
+		reader_note(reader, MANIFEST_PROPERTY_NOT_FOUND,
+			    "load_address");
+		return;
 	}
 	if (!is_aligned(vm->load_address, PAGE_SIZE) ||
 	    add_overflows(vm->load_address, vm->mem_size, &memory.end.pa) ||
 	    !params_is_ram(params, memory)) {
-		return reader_fail(reader, MANIFEST_BAD_PACKAGE,
-				   "load_address");
+		reader_note(reader, MANIFEST_BAD_PACKAGE, "load_address");
+		return;
 	}
 
 	struct bytes bytes = {
@@ -139,7 +134,8 @@ static bool open_package(struct manifest_vm *vm, struct field_reader *reader,
 	};
 
 	if (!partition_package_read(bytes, &package)) {
-		return reader_fail(reader, MANIFEST_BAD_PACKAGE, NULL);
+		reader_note(reader, MANIFEST_BAD_PACKAGE, NULL);
+		return;
 	}
 	vm->image_offset = package.image_offset;
 	/* There may be padding behind the blob. */
@@ -148,11 +144,11 @@ static bool open_package(struct manifest_vm *vm, struct field_reader *reader,
 			min_u64(package.manifest.size,
 				dt_claimed_size(package.manifest.data));
 	}
-	return blob_check(reader, package.manifest);
+	blob_check(reader, package.manifest);
 }
 
 /** The partition manifest of a VM that we load: a file in the RAM disk. */
-static bool open_partition_file(const struct manifest_vm *vm,
+static void open_partition_file(const struct manifest_vm *vm,
 				struct field_reader *reader,
 				struct bytes ramdisk)
 {
@@ -160,116 +156,74 @@ static bool open_partition_file(const struct manifest_vm *vm,
 	struct bytes file = initrd_find(ramdisk, vm->fdt_filename);
 
 	if (!bytes_exist(file)) {
-		return reader_fail(reader, MANIFEST_PARTITION_FILE_MISSING,
-				   "fdt_filename");
+		reader_note(reader, MANIFEST_PARTITION_FILE_MISSING,
+			    "fdt_filename");
+		return;
 	}
-	return file_check(reader, file, buffer);
+	file_check(reader, file, buffer);
 }
 
-static bool read_partition(struct manifest_vm *vm, struct field_reader *reader,
+static void read_partition(struct manifest_vm *vm, struct field_reader *reader,
 			   const struct manifest_source *source)
 {
 	const void *manifest = reader->dtb;
-	size_t scope = reader_enter(reader, "partition");
-	bool is_fine =
-		vm->is_hyp_loaded
-			? open_partition_file(vm, reader, source->ramdisk)
-			: open_package(vm, reader, source->params);
 
-	is_fine = is_fine && ffa_partition_read(&vm->partition, reader) &&
-		  partition_check(vm, reader);
-	reader_leave(reader, scope);
+	if (vm->is_hyp_loaded) {
+		open_partition_file(vm, reader, source->ramdisk);
+	} else {
+		open_package(vm, reader, source->params);
+	}
+	ffa_partition_read(&vm->partition, reader);
+	partition_check(vm, reader);
 	reader->dtb = manifest;
-	return is_fine;
 }
 
-/** Of a VM that is no partition; those have a manifest of their own. */
-static bool read_places(struct manifest_vm *vm, struct field_reader *reader,
-			int node)
-{
-	return device_regions_read(&vm->partition, reader, node) &&
-	       device_regions_check(&vm->partition, reader) &&
-	       ipa_layout_read(vm, reader, node);
-}
-
-static bool read_vm(struct manifest_vm *vm, struct field_reader *reader,
+static void read_vm(struct manifest_vm *vm, struct field_reader *reader,
 		    int node, bool is_primary)
 {
 	reader->role = is_primary ? FIELD_OF_PRIMARY : FIELD_OF_SECONDARY;
-	if (!fields_read(reader, node, FIELD_TABLE(vm), vm) ||
-	    !manifest_check_vm(vm, is_primary, reader)) {
-		return false;
-	}
+	fields_read(reader, node, FIELD_TABLE(vm), vm);
+	manifest_check_vm(vm, is_primary, reader);
 	vm->mem_size = align_up(vm->mem_size, PAGE_SIZE);
-	return is_primary || vm->is_ffa_partition ||
-	       read_places(vm, reader, node);
-}
-
-/** N of "vm<N>" in decimal without leading zeros; negative: another name. */
-static int vm_number(const char *name)
-{
-	int number = 0;
-
-	if (strncmp(name, "vm", 2) != 0 || name[2] == '\0' ||
-	    (name[2] == '0' && name[3] != '\0')) {
-		return -1;
-	}
-	for (const char *c = name + 2; *c != '\0'; c++) {
-		if (*c < '0' || *c > '9' || number > MAX_VMS) {
-			return -1;
-		}
-		number = number * 10 + (*c - '0');
-	}
-	return number;
-}
-
-/** One walk, instead of one per name. */
-static void find_vm_nodes(const void *dtb, int hypervisor,
-			  struct vm_nodes *nodes)
-{
-	struct dt_walk walk = dt_walk_init(dtb, hypervisor);
-
-	for (size_t i = 0; i < ARRAY_SIZE(nodes->offsets); i++) {
-		nodes->offsets[i] = -1;
-	}
-	while (dt_walk_child(&walk)) {
-		int number = vm_number(dt_walk_name(&walk));
-
-		if (number >= 0 && number <= MAX_VMS + 1 &&
-		    nodes->offsets[number] < 0) {
-			nodes->offsets[number] = walk.offset;
-		}
+	/* Partitions have a manifest of their own. */
+	if (!is_primary && !vm->is_ffa_partition) {
+		regions_read(&vm->partition, reader, node, true);
+		regions_check(vm, reader);
+		ipa_layout_read(vm, reader, node);
 	}
 }
 
-static bool read_vms(struct manifest *manifest, struct field_reader *reader,
-		     const struct manifest_source *source,
-		     const struct vm_nodes *nodes)
+/** From now on it is about vm`id`: the child of that name; negative: none. */
+static int enter_vm(struct field_reader *reader, int hypervisor, uint32_t id)
 {
-	for (uint16_t id = 1; nodes->offsets[id] >= 0; id++) {
-		struct manifest_vm *vm;
-		size_t scope;
-		char name[8];
-		bool is_fine;
+	reader_set_scope(reader, id, false);
+	return dt_find_exactly(reader->dtb, hypervisor, reader->scope);
+}
 
-		log_format(name, sizeof(name), "vm%u", id);
-		scope = reader_enter(reader, name);
+/** By number, up to the first that is not there. */
+static void read_vms(struct manifest *manifest, struct field_reader *reader,
+		     const struct manifest_source *source, int hypervisor)
+{
+	struct manifest_vm *vm = manifest->vms;
+	uint32_t id = 1;
+	int node;
+
+	for (; (node = enter_vm(reader, hypervisor, id)) >= 0; id++, vm++) {
 		if (id > MAX_VMS) {
-			return reader_fail(reader, MANIFEST_TOO_MANY_VMS, NULL);
+			reader_note(reader, MANIFEST_TOO_MANY_VMS, NULL);
+			break;
 		}
-		vm = &manifest->vms[id - 1];
 		memset(vm, 0, sizeof(*vm));
-		is_fine = read_vm(vm, reader, nodes->offsets[id], id == 1) &&
-			  (!vm->is_ffa_partition ||
-			   read_partition(vm, reader, source));
-		reader_leave(reader, scope);
-		if (!is_fine) {
-			return false;
+		manifest->vm_count = (uint16_t)id;
+		read_vm(vm, reader, node, id == 1);
+		if (vm->is_ffa_partition) {
+			reader_set_scope(reader, id, true);
+			read_partition(vm, reader, source);
 		}
-		manifest->vm_count = id;
 	}
-	return manifest->vm_count != 0 ||
-	       reader_fail(reader, MANIFEST_NO_PRIMARY_VM, "vm1");
+	if (id == 1) {
+		reader_note(reader, MANIFEST_NO_PRIMARY_VM, NULL);
+	}
 }
 
 #define HYPERVISOR_FIELDS(FIELD)                                  \
@@ -277,43 +231,28 @@ static bool read_vms(struct manifest *manifest, struct field_reader *reader,
 	FIELD("ffa_tee_enabled", FIELD_BOOL, FIELD_OPTIONAL, .offset = 1)
 FIELDS(hypervisor, HYPERVISOR_FIELDS);
 
-/** Both names of one switch. */
-static bool read_ffa_tee(struct manifest *manifest, struct field_reader *reader,
-			 int hypervisor)
-{
-	bool values[ARRAY_SIZE(hypervisor_fields)];
-
-	if (!fields_read(reader, hypervisor, FIELD_TABLE(hypervisor), values)) {
-		return false;
-	}
-	manifest->has_ffa_tee = values[0] || values[1];
-	return true;
-}
-
-static bool read_hypervisor(struct manifest *manifest,
+static void read_hypervisor(struct manifest *manifest,
 			    struct field_reader *reader,
 			    const struct manifest_source *source)
 {
 	int hypervisor = dt_find_child(reader->dtb, 0, "hypervisor");
-	struct vm_nodes nodes;
+	/* Both names of one switch. */
+	bool has_ffa_tee[ARRAY_SIZE(hypervisor_fields)] = {false};
 
 	log_format(reader->scope, sizeof(reader->scope), "hypervisor");
 	if (hypervisor < 0) {
-		return reader_fail(reader, MANIFEST_NO_HYPERVISOR_FDT_NODE,
-				   NULL);
+		reader_note(reader, MANIFEST_NO_HYPERVISOR_FDT_NODE, NULL);
+		return;
 	}
-	if (!reader_check_compatible(reader, hypervisor, "hafnium,hafnium") ||
-	    !read_ffa_tee(manifest, reader, hypervisor)) {
-		return false;
+	reader_check_compatible(reader, hypervisor, "hafnium,hafnium");
+	fields_read(reader, hypervisor, FIELD_TABLE(hypervisor), has_ffa_tee);
+	manifest->has_ffa_tee = has_ffa_tee[0] || has_ffa_tee[1];
+	if (enter_vm(reader, hypervisor, 0) >= 0) {
+		reader_note(reader, MANIFEST_RESERVED_VM_ID, NULL);
 	}
-	reader_leave(reader, 0);
-	find_vm_nodes(reader->dtb, hypervisor, &nodes);
-	if (nodes.offsets[0] >= 0) {
-		return reader_fail(reader, MANIFEST_RESERVED_VM_ID, "vm0");
-	}
-	return read_vms(manifest, reader, source, &nodes) &&
-	       manifest_check_all(manifest, reader) &&
-	       devices_check(manifest, source->params, reader);
+	read_vms(manifest, reader, source, hypervisor);
+	manifest_check_all(manifest, reader);
+	devices_check(manifest, source->params, reader);
 }
 
 bool manifest_read(struct manifest *manifest,
@@ -321,16 +260,21 @@ bool manifest_read(struct manifest *manifest,
 		   struct manifest_error *error)
 {
 	struct blob_buffer buffer = {state.file, sizeof(state.file)};
-	struct field_reader reader = {.scope = MANIFEST_FILE_NAME};
-	bool is_fine = source->params->fdt_is_manifest
-			       ? blob_check(&reader, source->file)
-			       : file_check(&reader, source->file, buffer);
+	struct field_reader *reader = &state.reader;
 
+	reader->error = error;
+	error->status = MANIFEST_OK;
+	log_format(reader->scope, sizeof(reader->scope), MANIFEST_FILE_NAME);
 	/* The VMs are cleared one by one: there is room for many. */
 	manifest->has_ffa_tee = false;
 	manifest->vm_count = 0;
-	is_fine = is_fine && read_hypervisor(manifest, &reader, source);
-	error->status = is_fine ? MANIFEST_OK : reader.status;
-	memcpy(error->path, reader.path, sizeof(error->path));
-	return is_fine;
+	if (source->params->fdt_is_manifest) {
+		blob_check(reader, source->file);
+	} else {
+		file_check(reader, source->file, buffer);
+	}
+	if (error->status == MANIFEST_OK) {
+		read_hypervisor(manifest, reader, source);
+	}
+	return error->status == MANIFEST_OK;
 }

@@ -20,32 +20,28 @@
 #define XLAT_4K 0
 #define STATE_AARCH64 0
 
-static bool check_secondary(const struct manifest_vm *vm,
+static void check_secondary(const struct manifest_vm *vm,
 			    struct field_reader *reader)
 {
 	if (vm->mem_size == 0 || vm->mem_size > MAX_MEM_SIZE) {
-		return reader_fail(reader, MANIFEST_BAD_MEM_SIZE, "mem_size");
+		reader_note(reader, MANIFEST_BAD_MEM_SIZE, "mem_size");
 	}
 	if (vm->vcpu_count == 0 || vm->vcpu_count > MAX_CPUS) {
-		return reader_fail(reader, MANIFEST_BAD_VCPU_COUNT,
-				   "vcpu_count");
+		reader_note(reader, MANIFEST_BAD_VCPU_COUNT, "vcpu_count");
 	}
-	return true;
 }
 
-static bool check_primary(const struct manifest_vm *vm,
+static void check_primary(const struct manifest_vm *vm,
 			  struct field_reader *reader)
 {
 	if (vm->is_ffa_partition) {
-		return reader_fail(reader, MANIFEST_PRIMARY_IS_PARTITION,
-				   "is_ffa_partition");
+		reader_note(reader, MANIFEST_PRIMARY_IS_PARTITION,
+			    "is_ffa_partition");
 	}
 	if (vm->boot_address != MANIFEST_ANY_ADDRESS &&
 	    !is_aligned(vm->boot_address, PAGE_SIZE)) {
-		return reader_fail(reader, MANIFEST_BAD_BOOT_ADDRESS,
-				   "boot_address");
+		reader_note(reader, MANIFEST_BAD_BOOT_ADDRESS, "boot_address");
 	}
-	return true;
 }
 
 static bool uuid_is_zero(const uint32_t *uuid)
@@ -68,24 +64,26 @@ static bool uuids_are_fine(const struct manifest_vm *vm)
 	return true;
 }
 
-bool manifest_check_vm(const struct manifest_vm *vm, bool is_primary,
+void manifest_check_vm(const struct manifest_vm *vm, bool is_primary,
 		       struct field_reader *reader)
 {
-	if (is_primary ? !check_primary(vm, reader)
-		       : !check_secondary(vm, reader)) {
-		return false;
+	if (is_primary) {
+		check_primary(vm, reader);
+	} else {
+		check_secondary(vm, reader);
 	}
 	if (vm->exception_level >= PARTITION_EL_COUNT) {
-		return reader_fail(reader, MANIFEST_BAD_EXCEPTION_LEVEL,
-				   "exception-level");
+		reader_note(reader, MANIFEST_BAD_EXCEPTION_LEVEL,
+			    "exception-level");
 	}
 	if (vm->ffa_version_max < FFA_VERSION_1_0 ||
 	    vm->ffa_version_max > FFA_VERSION_1_2) {
-		return reader_fail(reader, MANIFEST_BAD_FFA_VERSION,
-				   "ffa_version_max");
+		reader_note(reader, MANIFEST_BAD_FFA_VERSION,
+			    "ffa_version_max");
 	}
-	return uuids_are_fine(vm) ||
-	       reader_fail(reader, MANIFEST_BAD_UUID, "ffa_uuids");
+	if (!uuids_are_fine(vm)) {
+		reader_note(reader, MANIFEST_BAD_UUID, "ffa_uuids");
+	}
 }
 
 /** The version that it starts with is offered to it. */
@@ -196,9 +194,9 @@ static bool power_is_fine(const struct manifest_vm *vm)
 	RULE(power_is_fine, MANIFEST_BAD_POWER_MESSAGES,                       \
 	     "power-management-messages")
 
-#define CHECK_RULE(is_fine, status, property)                 \
-	if (!is_fine(vm)) {                                   \
-		return reader_fail(reader, status, property); \
+#define CHECK_RULE(is_fine, status, property)          \
+	if (!is_fine(vm)) {                            \
+		reader_note(reader, status, property); \
 	}
 
 /** What is given, but does not apply to this kind of partition. */
@@ -213,10 +211,10 @@ static void drop_what_does_not_apply(struct ffa_partition *partition)
 	}
 }
 
-bool partition_check(struct manifest_vm *vm, struct field_reader *reader)
+void partition_check(struct manifest_vm *vm, struct field_reader *reader)
 {
 	PARTITION_RULES(CHECK_RULE)
 	drop_what_does_not_apply(&vm->partition);
 	vm->vcpu_count = vm->partition.execution_ctx_count;
-	return regions_check(vm, reader);
+	regions_check(vm, reader);
 }

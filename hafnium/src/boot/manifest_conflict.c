@@ -17,186 +17,168 @@ enum thing_kind {
 	THING_KIND_COUNT,
 };
 
-/** The `n`-th thing of its kind. */
-struct thing {
-	const struct manifest_vm *vm;
-	uint32_t n;
-};
-
 /** Of words: a UUID has four, an interrupt its id and attributes. */
 #define UUID_WORDS 4
 #define INTERRUPT_WORDS 2
 
-static uint32_t count_of(const struct manifest_vm *vm, enum thing_kind kind)
+/** The two halves of a UUID; of other kinds numbers, which may overlap. */
+struct thing {
+	uint64_t begin;
+	uint64_t end;
+};
+
+/** Overlaps no other. */
+#define NOTHING ((struct thing){UINT64_MAX, UINT64_MAX})
+
+static struct thing number(uint64_t number)
+{
+	return (struct thing){number, number + 1};
+}
+
+/** Regions whose address is not known yet take no room here. */
+static struct thing region_thing(const struct region *region)
+{
+	struct pa_range range = region_range(region);
+
+	return region->base_address == PARTITION_ANY_ADDRESS
+		       ? NOTHING
+		       : (struct thing){range.begin.pa, range.end.pa};
+}
+
+/** Each region has room for as many interrupts; not all are there. */
+static struct thing nth_interrupt(const struct ffa_partition *partition,
+				  uint32_t n)
+{
+	const struct interrupt_list *list =
+		&partition->regions[n / PARTITION_MAX_INTERRUPTS].interrupts;
+	uint32_t word = n % PARTITION_MAX_INTERRUPTS * INTERRUPT_WORDS;
+
+	return word < list->count ? number(list->words[word]) : NOTHING;
+}
+
+/** The `n`-th thing of its kind. False: there are not so many. */
+static bool nth_thing(const struct manifest_vm *vm, enum thing_kind kind,
+		      uint32_t n, struct thing *thing)
 {
 	const struct ffa_partition *partition = &vm->partition;
 
 	switch (kind) {
 	case THING_UUID:
-		return partition->uuids.count / UUID_WORDS;
+		if (n >= partition->uuids.count / UUID_WORDS) {
+			return false;
+		}
+		memcpy(thing, &partition->uuids.words[UUID_WORDS * n],
+		       sizeof(*thing));
+		return true;
 	case THING_BOOT_ORDER:
-		return vm->is_ffa_partition ? 1 : 0;
+		*thing = partition->boot_order == PARTITION_NO_BOOT_ORDER
+				 ? NOTHING
+				 : number(partition->boot_order);
+		return n == 0 && vm->is_ffa_partition;
 	case THING_REGION:
-		return partition->memory_region_count +
-		       partition->device_region_count;
+		if (n >= partition->region_count) {
+			return false;
+		}
+		*thing = region_thing(&partition->regions[n]);
+		return true;
 	case THING_INTERRUPT:
 	case THING_KIND_COUNT:
 		break;
 	}
-	/* Each device region has room for as many; not all are there. */
-	return partition->device_region_count * PARTITION_MAX_INTERRUPTS;
-}
-
-/** Regions whose address is not known yet take no room here. */
-static struct pa_range region_range(uint64_t base, uint32_t page_count)
-{
-	uint64_t size =
-		base == PARTITION_ANY_ADDRESS ? 0 : page_count * PAGE_SIZE;
-
-	return (struct pa_range){
-		.begin = pa_init(base),
-		.end = pa_init(base + size),
-	};
-}
-
-/** Memory regions first, device regions behind them. */
-static struct pa_range nth_region(const struct ffa_partition *partition,
-				  uint32_t n)
-{
-	if (n < partition->memory_region_count) {
-		return region_range(partition->memory_regions[n].base_address,
-				    partition->memory_regions[n].page_count);
+	if (n >= partition->region_count * PARTITION_MAX_INTERRUPTS) {
+		return false;
 	}
-	n -= partition->memory_region_count;
-	return region_range(partition->device_regions[n].base_address,
-			    partition->device_regions[n].page_count);
+	*thing = nth_interrupt(partition, n);
+	return true;
+}
+
+static bool meet(enum thing_kind kind, struct thing a, struct thing b)
+{
+	if (kind == THING_UUID) {
+		return a.begin == b.begin && a.end == b.end;
+	}
+	return a.begin < b.end && b.begin < a.end;
 }
 
 /**
  * Several devices may lie on the same pages: a VM may have them all, if it has
  * the pages with the same rights.
  */
-static bool may_share(const struct ffa_partition *partition, uint32_t a,
-		      uint32_t b)
+static bool may_share(enum thing_kind kind, const struct region *a,
+		      const struct region *b)
 {
-	uint32_t first = partition->memory_region_count;
-
-	return a >= first && b >= first &&
-	       partition->device_regions[a - first].attributes ==
-		       partition->device_regions[b - first].attributes;
-}
-
-static bool regions_meet(struct thing a, struct thing b)
-{
-	struct pa_range range = nth_region(&b.vm->partition, b.n);
-
-	if (pa_range_is_empty(range) ||
-	    (a.vm == b.vm && may_share(&a.vm->partition, a.n, b.n))) {
-		return false;
-	}
-	return pa_ranges_overlap(nth_region(&a.vm->partition, a.n), range);
-}
-
-/** 0, which is no device's: there is none. */
-static uint32_t nth_interrupt(struct thing interrupt)
-{
-	const struct interrupt_list *list =
-		&interrupt.vm->partition
-			 .device_regions[interrupt.n / PARTITION_MAX_INTERRUPTS]
-			 .interrupts;
-	uint32_t word =
-		interrupt.n % PARTITION_MAX_INTERRUPTS * INTERRUPT_WORDS;
-
-	return word < list->count ? list->words[word] : 0;
-}
-
-static bool meet(enum thing_kind kind, struct thing a, struct thing b)
-{
-	const struct ffa_partition *first = &a.vm->partition;
-	const struct ffa_partition *second = &b.vm->partition;
-
-	switch (kind) {
-	case THING_UUID:
-		return memcmp(&first->uuids.words[UUID_WORDS * a.n],
-			      &second->uuids.words[UUID_WORDS * b.n],
-			      UUID_WORDS * sizeof(uint32_t)) == 0;
-	case THING_BOOT_ORDER:
-		return second->boot_order != PARTITION_NO_BOOT_ORDER &&
-		       first->boot_order == second->boot_order;
-	case THING_REGION:
-		return regions_meet(a, b);
-	case THING_INTERRUPT:
-	case THING_KIND_COUNT:
-		break;
-	}
-	return nth_interrupt(b) != 0 && nth_interrupt(a) == nth_interrupt(b);
+	return kind == THING_REGION && a->is_device && b->is_device &&
+	       a->attributes == b->attributes;
 }
 
 /** Does it meet one of the VMs in front of its own, or one in front of it? */
 static bool is_repeated(const struct manifest *manifest, enum thing_kind kind,
-			struct thing thing)
+			const struct manifest_vm *vm, uint32_t n)
 {
-	struct thing other = {.vm = manifest->vms};
+	const struct region *regions = vm->partition.regions;
+	const struct manifest_vm *other_vm = manifest->vms;
+	struct thing thing;
+	struct thing other;
+	uint32_t i = 0;
 
-	for (; other.vm <= thing.vm; other.vm++) {
-		uint32_t count = other.vm == thing.vm
-					 ? thing.n
-					 : count_of(other.vm, kind);
-
-		for (other.n = 0; other.n < count; other.n++) {
-			if (meet(kind, other, thing)) {
-				return true;
-			}
+	while (nth_thing(vm, kind, n, &thing) && (other_vm != vm || i != n)) {
+		if (!nth_thing(other_vm, kind, i, &other)) {
+			other_vm++;
+			i = 0;
+			continue;
 		}
+		if (meet(kind, other, thing) &&
+		    (other_vm != vm ||
+		     !may_share(kind, &regions[i], &regions[n]))) {
+			return true;
+		}
+		i++;
 	}
 	return false;
 }
 
-static bool refuse(struct field_reader *reader, enum thing_kind kind,
-		   struct thing thing)
+static void refuse(struct field_reader *reader, enum thing_kind kind,
+		   bool is_device)
 {
 	switch (kind) {
 	case THING_UUID:
-		return reader_fail(reader, MANIFEST_DUPLICATE_UUID, "uuid");
+		reader_note(reader, MANIFEST_DUPLICATE_UUID, "uuid");
+		break;
 	case THING_BOOT_ORDER:
-		return reader_fail(reader, MANIFEST_BAD_BOOT_ORDER,
-				   "boot-order");
+		reader_note(reader, MANIFEST_BAD_BOOT_ORDER, "boot-order");
+		break;
 	case THING_REGION:
-		return reader_fail(
-			reader, MANIFEST_REGION_OVERLAP,
-			thing.n < thing.vm->partition.memory_region_count
-				? "memory-regions"
-				: "device-regions");
+		reader_note(reader, MANIFEST_REGION_OVERLAP,
+			    is_device ? "device-regions" : "memory-regions");
+		break;
 	case THING_INTERRUPT:
 	case THING_KIND_COUNT:
-		break;
+		reader_note(reader, MANIFEST_INTERRUPT_REPEATED,
+			    "device-regions");
 	}
-	return reader_fail(reader, MANIFEST_INTERRUPT_REPEATED,
-			   "device-regions");
 }
 
-static bool check_kind(const struct manifest *manifest,
+static void check_kind(const struct manifest *manifest,
 		       const struct manifest_vm *vm, enum thing_kind kind,
 		       struct field_reader *reader)
 {
-	struct thing thing = {.vm = vm};
+	struct thing thing;
 
-	for (; thing.n < count_of(vm, kind); thing.n++) {
-		if (is_repeated(manifest, kind, thing)) {
-			return refuse(reader, kind, thing);
+	for (uint32_t n = 0; nth_thing(vm, kind, n, &thing); n++) {
+		if (is_repeated(manifest, kind, vm, n)) {
+			refuse(reader, kind, n >= vm->partition.memory_count);
 		}
 	}
-	return true;
 }
 
-void reader_set_scope(struct field_reader *reader,
-		      const struct manifest *manifest, uint32_t vm_idx)
+void reader_set_scope(struct field_reader *reader, uint32_t vm_number,
+		      bool is_partition)
 {
-	log_format(reader->scope, sizeof(reader->scope), "vm%u%s", vm_idx + 1,
-		   manifest->vms[vm_idx].is_ffa_partition ? "/partition" : "");
+	log_format(reader->scope, sizeof(reader->scope), "vm%u%s", vm_number,
+		   is_partition ? "/partition" : "");
 }
 
-bool manifest_check_all(const struct manifest *manifest,
+void manifest_check_all(const struct manifest *manifest,
 			struct field_reader *reader)
 {
 	for (uint32_t i = 0; i < manifest->vm_count; i++) {
@@ -204,13 +186,9 @@ bool manifest_check_all(const struct manifest *manifest,
 		unsigned int kind =
 			vm->is_ffa_partition ? THING_UUID : THING_REGION;
 
-		reader_set_scope(reader, manifest, i);
+		reader_set_scope(reader, i + 1, vm->is_ffa_partition);
 		for (; kind < THING_KIND_COUNT; kind++) {
-			if (!check_kind(manifest, vm, (enum thing_kind)kind,
-					reader)) {
-				return false;
-			}
+			check_kind(manifest, vm, (enum thing_kind)kind, reader);
 		}
 	}
-	return true;
 }

@@ -28,25 +28,27 @@ void reader_leave(struct field_reader *reader, size_t scope_length)
 void reader_note(struct field_reader *reader, enum manifest_status status,
 		 const char *name)
 {
+	struct manifest_error *error = reader->error;
 	bool has_both = name != NULL && reader->scope[0] != '\0';
 
-	reader->status = status;
-	log_format(reader->path, sizeof(reader->path), "%s%s%s", reader->scope,
-		   has_both ? "/" : "", name != NULL ? name : "");
+	if (error->status == MANIFEST_OK) {
+		error->status = status;
+		log_format(error->path, sizeof(error->path), "%s%s%s",
+			   reader->scope, has_both ? "/" : "",
+			   name != NULL ? name : "");
+	}
 }
 
-bool reader_check_compatible(struct field_reader *reader, int node,
+void reader_check_compatible(struct field_reader *reader, int node,
 			     const char *text)
 {
-	if (!bytes_exist(dt_property(reader->dtb, node, "compatible"))) {
-		return reader_fail(reader, MANIFEST_PROPERTY_NOT_FOUND,
-				   "compatible");
+	struct bytes value = dt_property(reader->dtb, node, "compatible");
+
+	if (!bytes_exist(value)) {
+		reader_note(reader, MANIFEST_PROPERTY_NOT_FOUND, "compatible");
+	} else if (dt_find_string(value, text) == NULL) {
+		reader_note(reader, MANIFEST_NOT_COMPATIBLE, "compatible");
 	}
-	if (!dt_is_compatible(reader->dtb, node, text)) {
-		return reader_fail(reader, MANIFEST_NOT_COMPATIBLE,
-				   "compatible");
-	}
-	return true;
 }
 
 static enum manifest_status read_bool(struct bytes value, bool *target)
@@ -146,13 +148,14 @@ static void warn_of_surplus(const struct field_reader *reader,
 	}
 }
 
-bool fields_read(struct field_reader *reader, int node,
+void fields_read(struct field_reader *reader, int node,
 		 struct field_table table, void *object)
 {
 	const struct field *field = table.fields;
 	const char *name = table.names;
 
-	for (; *name != '\0'; name = texts_next(name), field++) {
+	for (; *name != '\0' && reader->error->status == MANIFEST_OK;
+	     name = texts_next(name), field++) {
 		struct bytes value = dt_property(reader->dtb, node, name);
 		void *target = (uint8_t *)object + field->offset;
 		enum manifest_status status;
@@ -163,9 +166,9 @@ bool fields_read(struct field_reader *reader, int node,
 		}
 		status = read_field(field, value, target);
 		if (status != MANIFEST_OK) {
-			return reader_fail(reader, status, name);
+			reader_note(reader, status, name);
+		} else {
+			warn_of_surplus(reader, field, name, value);
 		}
-		warn_of_surplus(reader, field, name, value);
 	}
-	return true;
 }

@@ -86,11 +86,11 @@ TEST(device_regions, belong_to_any_secondary)
 	dtb_end();
 
 	ASSERT_TRUE(reads());
-	ASSERT_EQ(regions->device_region_count, 1U);
-	EXPECT_EQ(regions->device_regions[0].base_address, 0x9010000U);
-	EXPECT_EQ(regions->device_regions[0].page_count, 2U);
-	EXPECT_EQ(regions->device_regions[0].interrupts.words[1], 0x900U);
-	EXPECT_EQ(regions->memory_region_count, 0U);
+	ASSERT_EQ(regions->region_count, 1U);
+	EXPECT_EQ(regions->regions[0].base_address, 0x9010000U);
+	EXPECT_EQ(regions->regions[0].page_count, 2U);
+	EXPECT_EQ(regions->regions[0].interrupts.words[1], 0x900U);
+	EXPECT_EQ(regions->memory_count, 0U);
 }
 
 TEST(device_regions, are_ignored_in_the_primary)

@@ -48,7 +48,7 @@ TEST(ffa_partition, defaults_hold)
 	EXPECT_EQ(partition_of(0)->messaging_method, 3);
 	EXPECT_FALSE(partition_of(0)->rxtx.is_given);
 	EXPECT_FALSE(partition_of(0)->wants_boot_info);
-	EXPECT_EQ(partition_of(0)->memory_region_count, 0U);
+	EXPECT_EQ(partition_of(0)->memory_count, 0U);
 }
 
 TEST(ffa_partition, contexts_become_vcpus)
@@ -84,23 +84,20 @@ TEST(ffa_partition, every_property_is_kept)
 
 TEST(ffa_partition, regions_are_kept)
 {
-	const struct device_region *device;
+	const struct region *device;
 
 	partition_finish_rich();
 	ASSERT_TRUE(partition_reads());
-	device = &partition_of(0)->device_regions[0];
+	device = &partition_of(0)->regions[2];
 
-	EXPECT_EQ(partition_of(0)->memory_region_count, 2U);
-	EXPECT_STREQ(partition_of(0)->memory_regions[1].description, "tx");
-	EXPECT_EQ(partition_of(0)->memory_regions[1].streams.count, 2U);
-	EXPECT_EQ(partition_of(0)->memory_regions[0].smmu_id,
-		  PARTITION_NO_SMMU);
+	EXPECT_EQ(partition_of(0)->memory_count, 2U);
+	EXPECT_STREQ(partition_of(0)->regions[1].description, "tx");
+	EXPECT_EQ(partition_of(0)->regions[1].streams.count, 2U);
+	EXPECT_EQ(partition_of(0)->regions[0].smmu_id, PARTITION_NO_SMMU);
 	EXPECT_EQ(device->base_address, 0x1c110000U);
 	EXPECT_EQ(device->interrupts.count, 4U);
 	EXPECT_EQ(device->streams.ids[3], 4U);
 	EXPECT_TRUE(device->is_exclusive);
-	EXPECT_EQ(partition_of(0)->rxtx.rx_region_idx, 0U);
-	EXPECT_EQ(partition_of(0)->rxtx.tx_region_idx, 1U);
 }
 
 TEST(ffa_partition, managed_exit_is_for_s_el1)

@@ -63,7 +63,7 @@ TEST(ffa_memory_regions, not_compatible)
 TEST(ffa_memory_regions, more_than_eight)
 {
 	begin_memory_regions();
-	for (uint32_t i = 0; i < PARTITION_MAX_MEMORY_REGIONS + 1; i++) {
+	for (uint32_t i = 0; i < PARTITION_MAX_REGIONS + 1; i++) {
 		char name[16];
 
 		(void)snprintf(name, sizeof(name), "r%u", i);
@@ -256,10 +256,10 @@ TEST(ffa_memory_regions, placed_relative_and_from_the_end)
 	copy = *partition_of(0);
 	memory_regions_place(&copy, memory);
 
-	EXPECT_EQ(copy.memory_regions[0].base_address, 0x40002000U);
-	EXPECT_EQ(copy.memory_regions[1].base_address, 0x4000e000U);
-	EXPECT_EQ(copy.memory_regions[2].base_address, 0x4000d000U);
-	EXPECT_EQ(copy.memory_regions[3].base_address, 0x80000000U);
+	EXPECT_EQ(copy.regions[0].base_address, 0x40002000U);
+	EXPECT_EQ(copy.regions[1].base_address, 0x4000e000U);
+	EXPECT_EQ(copy.regions[2].base_address, 0x4000d000U);
+	EXPECT_EQ(copy.regions[3].base_address, 0x80000000U);
 }
 
 TEST(ffa_device_regions, empty_node)

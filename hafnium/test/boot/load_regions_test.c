@@ -30,15 +30,15 @@ static struct manifest_vm *add_vm(void)
 	return load_fixture_add_vm("owner");
 }
 
-static struct device_region *add_device(struct manifest_vm *vm, uint64_t base,
-					uint32_t attributes)
+static struct region *add_device(struct manifest_vm *vm, uint64_t base,
+				 uint32_t attributes)
 {
 	struct ffa_partition *regions = &vm->partition;
-	struct device_region *region =
-		&regions->device_regions[regions->device_region_count];
+	struct region *region = &regions->regions[regions->region_count];
 
-	regions->device_region_count++;
-	*region = (struct device_region){
+	regions->region_count++;
+	*region = (struct region){
+		.is_device = true,
 		.base_address = base,
 		.page_count = 1,
 		.attributes = attributes,
@@ -52,14 +52,13 @@ static void add_memory(struct manifest_vm *vm, uint64_t base,
 {
 	struct ffa_partition *regions = &vm->partition;
 
-	regions->memory_regions[regions->memory_region_count] =
-		(struct memory_region){
-			.base_address = base,
-			.load_relative_offset = PARTITION_ANY_ADDRESS,
-			.page_count = 2,
-			.attributes = attributes,
-		};
-	regions->memory_region_count++;
+	regions->regions[regions->region_count] = (struct region){
+		.base_address = base,
+		.load_relative_offset = PARTITION_ANY_ADDRESS,
+		.page_count = 2,
+		.attributes = attributes,
+	};
+	regions->region_count++;
 }
 
 TEST(load_regions, device_is_the_vms_alone)

@@ -125,6 +125,9 @@ must_check bool dt_walk_child(struct dt_walk *walk);
 /** The child of that name, or of that name and any address; negative: none. */
 int dt_find_child(const void *dtb, int node, const char *name);
 
+/** The child of exactly that name. */
+int dt_find_exactly(const void *dtb, int node, const char *name);
+
 /** The name of a node. */
 static inline const char *dt_name(const void *dtb, int node)
 {

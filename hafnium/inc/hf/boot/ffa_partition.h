@@ -9,8 +9,7 @@
 #include "hf/boot/manifest_field.h"
 
 #define PARTITION_MAX_UUIDS 4
-#define PARTITION_MAX_MEMORY_REGIONS 8
-#define PARTITION_MAX_DEVICE_REGIONS 8
+#define PARTITION_MAX_REGIONS 8 /* of each kind */
 #define PARTITION_MAX_INTERRUPTS 4
 #define PARTITION_MAX_STREAMS 4
 
@@ -66,25 +65,22 @@ struct interrupt_target_list {
 	uint32_t words[3 * PARTITION_MAX_INTERRUPTS];
 };
 
-struct memory_region {
+/** Of memory, or of a device. */
+struct region {
 	char description[MANIFEST_STRING_SIZE];
-	uint64_t base_address;
-	uint64_t load_relative_offset; /* or PARTITION_ANY_ADDRESS */
+	bool is_device;
+	uint64_t base_address; /* or PARTITION_ANY_ADDRESS */
 	uint32_t page_count;
 	uint32_t attributes;
-	uint32_t phandle; /* 0: none */
 	uint32_t smmu_id;
 	struct stream_list streams;
-	uint32_t streams_permissions;
-};
 
-struct device_region {
-	char description[MANIFEST_STRING_SIZE];
-	uint64_t base_address;
-	uint32_t page_count;
-	uint32_t attributes;
-	uint32_t smmu_id;
-	struct stream_list streams;
+	/* memory */
+	uint64_t load_relative_offset; /* or PARTITION_ANY_ADDRESS */
+	uint32_t phandle;	       /* 0: none */
+	uint32_t streams_permissions;
+
+	/* devices */
 	struct interrupt_list interrupts;
 	struct interrupt_target_list targets;
 	bool is_exclusive;
@@ -94,9 +90,6 @@ struct partition_rxtx {
 	bool is_given;
 	uint32_t rx_phandle;
 	uint32_t tx_phandle;
-	/* indices of memory_regions, once checked */
-	uint32_t rx_region_idx;
-	uint32_t tx_region_idx;
 };
 
 struct ffa_partition {
@@ -123,24 +116,14 @@ struct ffa_partition {
 	bool wants_manifest; /* as boot information */
 
 	struct partition_rxtx rxtx;
-	struct memory_region memory_regions[PARTITION_MAX_MEMORY_REGIONS];
-	uint32_t memory_region_count;
-	struct device_region device_regions[PARTITION_MAX_DEVICE_REGIONS];
-	uint32_t device_region_count;
+	/** Of memory first. */
+	struct region regions[2 * PARTITION_MAX_REGIONS];
+	uint32_t memory_count;
+	uint32_t region_count;
 };
 
 /** Physical pages of a region whose address is known. */
-static inline struct pa_range device_region_range(
-	const struct device_region *region)
-{
-	return (struct pa_range){
-		pa_init(region->base_address),
-		pa_init(region->base_address + region->page_count * PAGE_SIZE),
-	};
-}
-
-static inline struct pa_range memory_region_range(
-	const struct memory_region *region)
+static inline struct pa_range region_range(const struct region *region)
 {
 	return (struct pa_range){
 		pa_init(region->base_address),
@@ -149,18 +132,18 @@ static inline struct pa_range memory_region_range(
 }
 
 /**
- * All of the manifest whose blob `reader` is on. False: `reader` says why.
- * Values are only as wide as their fields, no rule has been applied yet.
+ * All of the manifest whose blob `reader` is on. Values are only as wide as their
+ * fields, no rule has been applied yet.
  */
-must_check bool ffa_partition_read(struct ffa_partition *partition,
-				   struct field_reader *reader);
+void ffa_partition_read(struct ffa_partition *partition,
+			struct field_reader *reader);
 
-/** The part of it that is region nodes; ffa_partition_read() calls these. */
-must_check bool memory_regions_read(struct ffa_partition *partition,
-				    struct field_reader *reader);
-/** Of a child of `node`: 0 for a partition manifest's, else a vmN. */
-must_check bool device_regions_read(struct ffa_partition *partition,
-				    struct field_reader *reader, int node);
+/**
+ * Regions of one kind below `node`: 0 for a partition manifest's, else a vmN.
+ * Those of memory come first.
+ */
+void regions_read(struct ffa_partition *partition, struct field_reader *reader,
+		  int node, bool are_devices);
 
 /**
  * Give every memory region of a partition that lies in `memory` its address:

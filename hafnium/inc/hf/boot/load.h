@@ -15,7 +15,7 @@ struct vm;
 #define MAX_RESERVED (1 + 9 * MAX_VMS)
 
 /** Device regions of all VMs. */
-#define MAX_TAKEN_DEVICES (PARTITION_MAX_DEVICE_REGIONS * MAX_VMS)
+#define MAX_TAKEN_DEVICES (PARTITION_MAX_REGIONS * MAX_VMS)
 
 /** A range that the primary must not touch, and what it is. */
 struct reserved_range {

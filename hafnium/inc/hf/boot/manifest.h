@@ -80,12 +80,6 @@ struct manifest_source {
 	const struct boot_params *params;
 };
 
-/** What was wrong and with what. */
-struct manifest_error {
-	enum manifest_status status;
-	char path[MANIFEST_PATH_SIZE];
-};
-
 /**
  * Read and check all of it; RAM is readable, for the packages of partitions
  * that are there already. False: `error` says why, and `manifest` is not to

@@ -14,21 +14,30 @@
 /** Of the line that names what broke a rule; a longer one is cut. */
 #define MANIFEST_PATH_SIZE 96
 
-/** Of which VMs a property is. */
+/** Of which VMs, or regions, a property is. */
 enum field_role {
 	FIELD_OF_ALL,
 	FIELD_OF_PRIMARY,
 	FIELD_OF_SECONDARY,
+	FIELD_OF_MEMORY,
+	FIELD_OF_DEVICE,
 };
 
-/** Where we are in a manifest, and the first thing that was wrong. */
+/** What was wrong and with what. */
+struct manifest_error {
+	enum manifest_status status;
+	char path[MANIFEST_PATH_SIZE]; /* like "vm2/mem_size" */
+};
+
+/**
+ * Where we are in a manifest. Nobody has to look whether something was wrong: it
+ * is noted once, and then no more properties are read.
+ */
 struct field_reader {
 	const void *dtb;
 	char scope[MANIFEST_PATH_SIZE]; /* the node, like "vm2" */
-	enum field_role role;		/* of the VM that it is about */
-
-	enum manifest_status status;
-	char path[MANIFEST_PATH_SIZE]; /* what it is about: "vm2/mem_size" */
+	enum field_role role;		/* of what it is about */
+	struct manifest_error *error;	/* the first one */
 };
 
 enum field_kind {
@@ -53,9 +62,9 @@ enum field_need {
 
 /** One property. Small: there are some sixty in the image. */
 struct field {
-	uint8_t kind : 5; /* enum field_kind */
+	uint8_t kind : 4; /* enum field_kind */
 	uint8_t need : 1; /* enum field_need */
-	uint8_t role : 2; /* enum field_role */
+	uint8_t role : 3; /* enum field_role */
 	/* enum manifest_status of a longer list; 0: cut it, with a warning. */
 	uint8_t list_surplus;
 	uint16_t offset;
@@ -95,25 +104,20 @@ struct field_table {
 must_check size_t reader_enter(struct field_reader *reader, const char *name);
 void reader_leave(struct field_reader *reader, size_t scope_length);
 
-/** Note what is wrong with `name` of the node (NULL: with the node). */
+/**
+ * Note what is wrong with `name` of the node (NULL: with the node), unless there
+ * was something before.
+ */
 void reader_note(struct field_reader *reader, enum manifest_status status,
 		 const char *name);
 
-/** The same where false is what to say; callers see that it is. */
-static inline bool reader_fail(struct field_reader *reader,
-			       enum manifest_status status, const char *name)
-{
-	reader_note(reader, status, name);
-	return false;
-}
-
 /**
  * Fill `object` from the properties of `node`, those of other roles than
- * `reader->role` left out; false: see `reader`.
+ * `reader->role` left out.
  */
-must_check bool fields_read(struct field_reader *reader, int node,
-			    struct field_table table, void *object);
+void fields_read(struct field_reader *reader, int node,
+		 struct field_table table, void *object);
 
 /** The node has to be compatible with `text`. */
-must_check bool reader_check_compatible(struct field_reader *reader, int node,
-					const char *text);
+void reader_check_compatible(struct field_reader *reader, int node,
+			     const char *text);
