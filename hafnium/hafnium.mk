@@ -59,7 +59,7 @@ HF_STRING_clang := -munaligned-access
 # What calls and switches between VMs run, and what is done for each page:
 # built for speed, the rest for size.
 HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
-	ffa/direct vm/schedule vm/vcpu arch/el2/regs base/spinlock \
+	vm/schedule vm/vcpu arch/el2/regs base/spinlock \
 	mm/ownership_side))
 
 # Arrays on the stack that are filled by lengths from outside: of texts, and of

@@ -19,5 +19,5 @@ struct arch_regs *dispatch_irq(struct arch_regs *current)
 		return current;
 	}
 	return vcpu_regs(schedule_primary(vcpu, VCPU_READY, FFA_INTERRUPT,
-					  vcpu_reference_of(vcpu)));
+					  vcpu->reference));
 }

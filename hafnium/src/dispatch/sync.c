@@ -146,7 +146,7 @@ static struct vcpu *handle_wfx(struct vcpu *current, const struct trap *trap)
 			return current;
 		}
 		return schedule_primary(current, VCPU_READY, FFA_YIELD,
-					vcpu_reference_of(current));
+					current->reference);
 	}
 	if (virq_ends_wait(current)) {
 		return current;

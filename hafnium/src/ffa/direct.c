@@ -15,12 +15,20 @@
 #include "hf/vm/vm_set.h"
 #include "hf/vm/vtimer.h"
 
-/** Of the call in w0: REQ2 and RESP2 have the highest ids of the four. */
+/** What the ids of REQ2 and RESP2 have, and the two others have not. */
+#define ID_OF_DIRECT2 UINT32_C(0x80)
+static_assert((FFA_MSG_SEND_DIRECT_REQ2 & FFA_MSG_SEND_DIRECT_RESP2 &
+	       ID_OF_DIRECT2) != 0,
+	      "kind_of()");
+static_assert(((FFA_MSG_SEND_DIRECT_REQ | FFA_MSG_SEND_DIRECT_RESP) &
+	       ID_OF_DIRECT2) == 0,
+	      "kind_of()");
+
+/** Of the call in w0. */
 static enum vcpu_request kind_of(const struct arch_regs *regs)
 {
-	return (uint32_t)regs->x[0] >= FFA_64(FFA_MSG_SEND_DIRECT_REQ2)
-		       ? REQUEST_DIRECT2
-		       : REQUEST_DIRECT;
+	return (regs->x[0] & ID_OF_DIRECT2) != 0 ? REQUEST_DIRECT2
+						 : REQUEST_DIRECT;
 }
 
 /** The call of `from`, as the frame that its receiver gets. */
@@ -67,6 +75,7 @@ static int32_t find_receiver(const struct vcpu *current, struct vcpu **receiver)
 	enum vcpu_request kind = kind_of(&current->regs);
 	uint16_t id = (uint16_t)x[1];
 	struct vm *to;
+	uint32_t idx;
 
 	if ((uint32_t)x[1] >> 16 != from->id || id == from->id) {
 		return is_legacy ? FFA_NOT_SUPPORTED : FFA_INVALID_PARAMETERS;
@@ -80,15 +89,18 @@ static int32_t find_receiver(const struct vcpu *current, struct vcpu **receiver)
 		return FFA_INVALID_PARAMETERS;
 	}
 	if (to == NULL ||
-	    (kind == REQUEST_DIRECT2 &&
-	     !partition_has_uuid(to, (struct vm_uuid){x[2], x[3]}))) {
+	    (kind == REQUEST_DIRECT2 && !partition_has_uuid(to, x[2], x[3]))) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	if (!is_legacy && !may_request(from, to, kind)) {
 		return FFA_DENIED;
 	}
-	*receiver = vm_vcpu(to, to->vcpu_count == 1 ? 0 : current->cpu->idx);
-	return *receiver == NULL ? FFA_INVALID_PARAMETERS : 0;
+	idx = to->vcpu_count == 1 ? 0 : current->cpu->idx;
+	if (idx >= to->vcpu_count) {
+		return FFA_INVALID_PARAMETERS;
+	}
+	*receiver = &to->vcpus[idx];
+	return 0;
 }
 
 static struct vcpu *request_locked(struct vcpu *current,

@@ -20,12 +20,10 @@
 static void message_frame(struct vcpu *vcpu)
 {
 	const struct vm *vm = vcpu->vm;
-	uint32_t sender =
-		atomic_load_explicit(&vm->mailbox.sender, memory_order_relaxed);
+	uint32_t sender = load_relaxed(&vm->mailbox.sender);
 
 	ffa_frame(&vcpu->regs, FFA_MSG_SEND, (sender << 16) | vm->id, 0);
-	vcpu->regs.x[3] = atomic_load_explicit(&vm->mailbox.size_bytes,
-					       memory_order_relaxed);
+	vcpu->regs.x[3] = load_relaxed(&vm->mailbox.size_bytes);
 }
 
 never_inline bool mailbox_try_receive(struct vcpu *vcpu)
@@ -49,7 +47,7 @@ static int32_t release_locked(struct vm_locked vm)
 	    notification_rx_is_pending(vm.vm)) {
 		return FFA_DENIED;
 	}
-	mailbox->state = MAILBOX_EMPTY;
+	store_relaxed(&mailbox->state, MAILBOX_EMPTY);
 	return mailbox->waiters.count;
 }
 
@@ -94,8 +92,8 @@ static int32_t send_locked(struct vm_locked_pair pair, uint32_t size,
 		return FFA_BUSY;
 	}
 	memcpy(to->rx, pair.a->mailbox.tx, size);
-	atomic_store_explicit(&to->sender, pair.a->id, memory_order_relaxed);
-	atomic_store_explicit(&to->size_bytes, size, memory_order_relaxed);
+	store_relaxed(&to->sender, pair.a->id);
+	store_relaxed(&to->size_bytes, size);
 	/* The primary does not wait for messages: it is told by FFA_RUN. */
 	to->state = vm_is_primary(pair.b) ? MAILBOX_READ : MAILBOX_RECEIVED;
 	return 0;
@@ -145,7 +143,7 @@ struct vcpu *ffa_msg_send(struct vcpu *current)
 	if (code != 0) {
 		return ffa_refuse(current, code);
 	}
-	ffa_success(&current->regs, 0, 0);
+	(void)ffa_succeed(current, 0, 0);
 	if (vm_is_primary(current->vm)) {
 		return current;
 	}

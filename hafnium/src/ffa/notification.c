@@ -32,7 +32,9 @@ uint32_t notification_feature(const struct vm *vm, uint32_t feature_id)
 	switch (feature_id) {
 	case FFA_FEATURE_NPI:
 		/* Linux takes it for an SGI, and has one with that number. */
-		return vm_is_primary(vm) && vm->notifications.is_created
+		return vm_is_primary(vm) &&
+				       load_relaxed(
+					       &vm->notifications.is_created)
 			       ? 0
 			       : NOTIFICATION_PENDING_INTID;
 	case FFA_FEATURE_SRI:

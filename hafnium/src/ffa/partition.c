@@ -4,13 +4,14 @@
  */
 #include "hf/ffa/partition.h"
 
-never_inline bool partition_has_uuid(const struct vm *vm, struct vm_uuid uuid)
+never_inline bool partition_has_uuid(const struct vm *vm, uint64_t low,
+				     uint64_t high)
 {
-	bool is_found = (uuid.low | uuid.high) == 0;
+	bool is_found = (low | high) == 0;
 
 	for (uint32_t i = 0; i < vm->uuid_count; i++) {
-		is_found |= vm->uuids[i].low == uuid.low &&
-			    vm->uuids[i].high == uuid.high;
+		is_found |=
+			vm->uuids[i].low == low && vm->uuids[i].high == high;
 	}
 	return is_found;
 }

@@ -83,7 +83,8 @@ static uint32_t list(struct query *query)
 			vm_set_find((uint16_t)(HF_PRIMARY_VM_ID + i));
 		uint32_t idx = 0;
 
-		if (!partition_has_uuid(vm, query->uuid)) {
+		if (!partition_has_uuid(vm, query->uuid.low,
+					query->uuid.high)) {
 			continue;
 		}
 		do {

@@ -69,13 +69,13 @@ struct vcpu *ffa_yield(struct vcpu *current)
 	}
 	if (!vm_is_primary(current->vm)) {
 		next = schedule_primary(current, VCPU_READY, FFA_YIELD,
-					vcpu_reference_of(current));
+					current->reference);
 		if (has_timeout) {
 			next->regs.x[2] = (uint32_t)x[2];
 			next->regs.x[3] = (uint32_t)x[3];
 		}
 	}
 	/* Still live: nobody else enters it before it is saved. */
-	ffa_success(&current->regs, 0, 0);
+	(void)ffa_succeed(current, 0, 0);
 	return next;
 }

@@ -53,10 +53,9 @@ static int32_t read_locked(struct vm_locked from, struct outgoing *message)
 static int32_t find_receiver(const struct vm *from,
 			     const struct ffa_message *header, struct vm **to)
 {
-	struct vm_uuid uuid = {header->uuid[0], header->uuid[1]};
-
 	*to = vm_set_find(header->receiver);
-	if (*to == NULL || !partition_has_uuid(*to, uuid)) {
+	if (*to == NULL ||
+	    !partition_has_uuid(*to, header->uuid[0], header->uuid[1])) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	return partition_has(from, FFA_PROPERTY_INDIRECT) &&

@@ -73,11 +73,12 @@ static uint32_t version_negotiate(struct vm_locked vm, uint32_t asked)
 	if (major_of(asked) != major_of(own)) {
 		return (uint32_t)FFA_NOT_SUPPORTED;
 	}
-	if (vm.vm->ffa_version_is_locked && agreed != vm_ffa_version(vm.vm)) {
+	if (vm_ffa_version_is_locked(vm.vm) &&
+	    agreed != vm_ffa_version(vm.vm)) {
 		return (uint32_t)FFA_NOT_SUPPORTED;
 	}
-	vm.vm->ffa_version = agreed;
-	vm.vm->ffa_version_is_asked = true;
+	store_relaxed(&vm.vm->ffa_version, agreed);
+	store_relaxed(&vm.vm->ffa_version_is_asked, true);
 	return own;
 }
 

@@ -42,7 +42,7 @@ static struct vcpu *still_blocked(struct vcpu *current,
 		/* Expired since it was looked at: again, not for ever. */
 		func = ns == 0 ? FFA_INTERRUPT : func;
 	}
-	return ffa_answer(current, func, vcpu_reference_of(target), ns);
+	return ffa_answer(current, func, target->reference, ns);
 }
 
 /** The call that `vcpu` waits in ends, since there is a virtual interrupt. */
@@ -58,8 +58,7 @@ static void interrupt_wait(struct vcpu *vcpu)
 	    vm_ffa_version(vcpu->vm) < FFA_VERSION_1_1) {
 		(void)ffa_refuse(vcpu, FFA_INTERRUPTED);
 	} else {
-		(void)ffa_answer(vcpu, FFA_INTERRUPT, vcpu_reference_of(vcpu),
-				 id);
+		(void)ffa_answer(vcpu, FFA_INTERRUPT, vcpu->reference, id);
 	}
 }
 
@@ -80,7 +79,7 @@ static bool try_end_wait(struct vcpu *vcpu, bool is_expired)
 		return false;
 	}
 	/* Time to run is reason enough. */
-	(void)ffa_answer(vcpu, FFA_RUN, vcpu_reference_of(vcpu), 0);
+	(void)ffa_answer(vcpu, FFA_RUN, vcpu->reference, 0);
 	return true;
 }
 

@@ -95,7 +95,7 @@ static struct vcpu *cpu_off(struct vcpu *current)
 	vcpu_unlock(&locked);
 	return schedule_primary(current, VCPU_OFF,
 				HF_FFA_RUN_WAIT_FOR_INTERRUPT,
-				vcpu_reference_of(current));
+				current->reference);
 }
 
 /** Every state is a standby: as WFI. */

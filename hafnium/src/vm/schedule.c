@@ -44,7 +44,7 @@ struct vcpu *schedule_wake(struct vcpu *current, const struct vcpu *target)
 				vm_ffa_version(primary) >= FFA_VERSION_1_1
 					? FFA_INTERRUPT
 					: HF_FFA_RUN_WAKE_UP,
-				vcpu_reference_of(target));
+				target->reference);
 }
 
 struct vcpu *schedule_blocked(struct vcpu *current, enum vcpu_state state,
@@ -58,8 +58,7 @@ struct vcpu *schedule_blocked(struct vcpu *current, enum vcpu_state state,
 		ns = vtimer_remaining_ns(timer);
 		func = ns == 0 ? FFA_INTERRUPT : func;
 	}
-	next = schedule_primary(current, state, func,
-				vcpu_reference_of(current));
+	next = schedule_primary(current, state, func, current->reference);
 	next->regs.x[2] = ns;
 	return next;
 }
@@ -86,7 +85,7 @@ struct vcpu *schedule_abort(struct vcpu *current)
 {
 	struct vcpu *next;
 
-	current->vm->is_aborting = true;
+	store_relaxed(&current->vm->is_aborting, true);
 	next = schedule_primary(current, VCPU_ABORTED, FFA_ERROR, 0);
 	next->regs.x[2] = (uint32_t)FFA_ABORTED;
 	return next;

@@ -13,11 +13,10 @@ static_assert(HF_NUM_INTIDS == 64, "one bit an id");
 /** Under the lock: nobody else writes. */
 static void set_pending(struct vcpu *vcpu, uint32_t id, bool is_pending)
 {
-	uint64_t mask =
-		atomic_load_explicit(&vcpu->virq_pending, memory_order_relaxed);
+	uint64_t mask = load_relaxed(&vcpu->virq_pending);
 
 	mask = is_pending ? mask | BIT(id) : mask & ~BIT(id);
-	atomic_store_explicit(&vcpu->virq_pending, mask, memory_order_relaxed);
+	store_relaxed(&vcpu->virq_pending, mask);
 }
 
 static void update_line(struct vcpu *vcpu)

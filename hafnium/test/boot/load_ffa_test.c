@@ -173,20 +173,18 @@ TEST(load_ffa, uuids_are_words_in_memory_order)
 	ASSERT_EQ(loaded(2)->uuid_count, 2U);
 	EXPECT_EQ(vm_set_find(2)->uuids[0].low, UINT64_C(0x2222222211111111));
 	EXPECT_EQ(vm_set_find(2)->uuids[0].high, UINT64_C(0x4444444433333333));
-	EXPECT_TRUE(partition_has_uuid(
-		vm_set_find(2), (struct vm_uuid){UINT64_C(0x600000005),
-						 UINT64_C(0x800000007)}));
-	EXPECT_FALSE(partition_has_uuid(
-		vm_set_find(2), (struct vm_uuid){UINT64_C(0x600000005), 1}));
-	EXPECT_FALSE(partition_has_uuid(
-		vm_set_find(2), (struct vm_uuid){1, UINT64_C(0x800000007)}));
+	EXPECT_TRUE(partition_has_uuid(vm_set_find(2), UINT64_C(0x600000005),
+				       UINT64_C(0x800000007)));
+	EXPECT_FALSE(
+		partition_has_uuid(vm_set_find(2), UINT64_C(0x600000005), 1));
+	EXPECT_FALSE(
+		partition_has_uuid(vm_set_find(2), 1, UINT64_C(0x800000007)));
 }
 
 TEST(load_ffa, null_uuid_is_any_partition)
 {
 	(void)secondary();
 
-	EXPECT_TRUE(partition_has_uuid(loaded(2), (struct vm_uuid){0, 0}));
-	EXPECT_FALSE(
-		partition_has_uuid(vm_set_find(2), (struct vm_uuid){1, 0}));
+	EXPECT_TRUE(partition_has_uuid(loaded(2), 0, 0));
+	EXPECT_FALSE(partition_has_uuid(vm_set_find(2), 1, 0));
 }

@@ -46,8 +46,7 @@ TEST(schedule, reference_is_vm_and_vcpu)
 	(void)machine_start();
 	vcpu = vm_vcpu(guest_add_vm(3), 2);
 
-	EXPECT_EQ(vcpu_reference_of(vcpu), 0x20002U);
-	EXPECT_EQ(vcpu_reference(0xffff, 0xfffe), 0xfffffffeU);
+	EXPECT_EQ(vcpu->reference, 0x20002U);
 }
 
 TEST(schedule_primary, is_its_vcpu_of_this_cpu)

@@ -19,7 +19,7 @@ static inline bool partition_has(const struct vm *vm, uint32_t properties)
 }
 
 /** Does `vm` offer that service? The null UUID means any. */
-bool partition_has_uuid(const struct vm *vm, struct vm_uuid uuid);
+bool partition_has_uuid(const struct vm *vm, uint64_t low, uint64_t high);
 
 /**
  * Is `vm` a guest of the time when there was 1.0 only? It has no version of its

@@ -18,7 +18,7 @@ bool ffa_has_extra_arguments(const struct vcpu *current);
 static inline bool ffa_may_yield(const struct vcpu *current)
 {
 	return current->request == REQUEST_NONE ||
-	       current->vm->ffa_version >= FFA_VERSION_1_1;
+	       vm_ffa_version(current->vm) >= FFA_VERSION_1_1;
 }
 
 /**

@@ -7,17 +7,6 @@
 
 #include "hf/vm/vm.h"
 
-/** `VM id << 16 | vCPU index`. */
-static inline uint32_t vcpu_reference(uint16_t vm_id, uint16_t vcpu_idx)
-{
-	return ((uint32_t)vm_id << 16) | vcpu_idx;
-}
-
-static inline uint32_t vcpu_reference_of(const struct vcpu *vcpu)
-{
-	return vcpu_reference(vcpu->vm->id, vcpu->idx);
-}
-
 /**
  * Leave `current`, a secondary's vCPU, in `state`, for the primary's vCPU of
  * this CPU. Which to resume: that one; what it is told is up to the caller.

@@ -47,6 +47,7 @@ struct vcpu {
 	/* fixed after boot */
 	struct vm *vm;
 	uint16_t idx;
+	uint32_t reference; /* as FF-A names it: VM id << 16 | idx */
 
 	/* guarded by lock */
 	struct spinlock lock;

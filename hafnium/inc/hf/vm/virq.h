@@ -28,8 +28,7 @@ uint32_t virq_take(struct vcpu_locked vcpu);
 /** Mask of the ids that can be delivered. */
 static inline uint64_t virq_deliverable(const struct vcpu *vcpu)
 {
-	return vcpu->virq_enabled &
-	       atomic_load_explicit(&vcpu->virq_pending, memory_order_relaxed);
+	return vcpu->virq_enabled & load_relaxed(&vcpu->virq_pending);
 }
 
 /** Something to deliver? */
