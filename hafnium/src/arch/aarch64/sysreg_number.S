@@ -25,8 +25,11 @@ func sysreg_read_id
 	.endr
 endfunc sysreg_read_id
 
-/* uint64_t sysreg_read_breakpoint(uint32_t n) */
-func sysreg_read_breakpoint
+/* Of what can be read and what can be written, in this order. */
+#define BOTH 0_c0_c2_0, 0_c0_c2_2, 0_c1_c3_4, 0_c1_c4_4, 0_c7_c8_6, 0_c7_c9_6
+
+/* uint64_t sysreg_read_debug(uint32_t n) */
+func sysreg_read_debug
 	jump_to_number
 	.irp	crm, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 	.irp	op2, 4, 5, 6, 7
@@ -34,24 +37,7 @@ func sysreg_read_breakpoint
 	ret
 	.endr
 	.endr
-endfunc sysreg_read_breakpoint
-
-/* void sysreg_write_breakpoint(uint32_t n, uint64_t value) */
-func sysreg_write_breakpoint
-	jump_to_number
-	.irp	crm, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-	.irp	op2, 4, 5, 6, 7
-	msr	s2_0_c0_c\crm\()_\op2, x1
-	ret
-	.endr
-	.endr
-endfunc sysreg_write_breakpoint
-
-/* uint64_t sysreg_read_debug(uint32_t n) */
-func sysreg_read_debug
-	jump_to_number
-	.irp	name, 0_c1_c0_0, 0_c1_c1_4, 0_c7_c14_6, 3_c0_c1_0, 0_c0_c2_0, \
-		0_c0_c2_2, 0_c1_c3_4, 0_c1_c4_4, 0_c7_c8_6, 0_c7_c9_6
+	.irp	name, BOTH, 0_c1_c0_0, 0_c1_c1_4, 0_c7_c14_6, 3_c0_c1_0
 	mrs	x0, s2_\name
 	ret
 	.endr
@@ -60,8 +46,13 @@ endfunc sysreg_read_debug
 /* void sysreg_write_debug(uint32_t n, uint64_t value) */
 func sysreg_write_debug
 	jump_to_number
-	.irp	name, 0_c0_c2_0, 0_c0_c2_2, 0_c1_c3_4, 0_c1_c4_4, 0_c7_c8_6, \
-		0_c7_c9_6, 0_c1_c0_4
+	.irp	crm, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	.irp	op2, 4, 5, 6, 7
+	msr	s2_0_c0_c\crm\()_\op2, x1
+	ret
+	.endr
+	.endr
+	.irp	name, BOTH, 0_c1_c0_4
 	msr	s2_\name, x1
 	ret
 	.endr

@@ -13,49 +13,30 @@
 #define DEBUG_ID(op1, crn, crm, op2) SYSREG_ID(2, op1, crn, crm, op2)
 
 /**
- * As sysreg_read_debug() counts them: what can be read only, both, written only.
- * The channel to an external debugger (DBGDTR*, OSDTR*, OSECCR) is left out:
+ * As sysreg_read_debug() counts them, behind the breakpoints: what can be read
+ * and written, then what can be read only; last, what can be written only. The
+ * channel to an external debugger (DBGDTR*, OSDTR*, OSECCR) is left out:
  * emulators lack it, and an access that is UNDEFINED here would be our fault, not
  * the guest's.
  */
-static const uint16_t debug_ids[SYSREG_DEBUG_IDS] = {
-	DEBUG_ID(0, 1, 0, 0),  /* MDRAR_EL1 */
-	DEBUG_ID(0, 1, 1, 4),  /* OSLSR_EL1 */
-	DEBUG_ID(0, 7, 14, 6), /* DBGAUTHSTATUS_EL1 */
-	DEBUG_ID(3, 0, 1, 0),  /* MDCCSR_EL0 */
+static const uint16_t debug_ids[] = {
 	DEBUG_ID(0, 0, 2, 0),  /* MDCCINT_EL1 */
 	DEBUG_ID(0, 0, 2, 2),  /* MDSCR_EL1 */
 	DEBUG_ID(0, 1, 3, 4),  /* OSDLR_EL1 */
 	DEBUG_ID(0, 1, 4, 4),  /* DBGPRCR_EL1 */
 	DEBUG_ID(0, 7, 8, 6),  /* DBGCLAIMSET_EL1 */
 	DEBUG_ID(0, 7, 9, 6),  /* DBGCLAIMCLR_EL1 */
+	DEBUG_ID(0, 1, 0, 0),  /* MDRAR_EL1 */
+	DEBUG_ID(0, 1, 1, 4),  /* OSLSR_EL1 */
+	DEBUG_ID(0, 7, 14, 6), /* DBGAUTHSTATUS_EL1 */
+	DEBUG_ID(3, 0, 1, 0),  /* MDCCSR_EL0 */
 	DEBUG_ID(0, 1, 0, 4),  /* OSLAR_EL1 */
 };
-
-/** SYSREG_DEBUG_IDS: it is none of them. */
-static uint32_t number_of(uint32_t sysreg)
-{
-	uint32_t n = 0;
-
-	while (n < SYSREG_DEBUG_IDS && debug_ids[n] != sysreg) {
-		n++;
-	}
-	return n;
-}
+#define DEBUG_READABLE_END (SYSREG_BREAKPOINTS + 10U)
+#define DEBUG_BOTH_END (SYSREG_BREAKPOINTS + 6U)
 
 /** CRm and the lower bits of op2, of DBGBVR, DBGBCR, DBGWVR and DBGWCR. */
 #define BREAKPOINT_FIELDS SYSREG_ID(0, 0, 0, 15, 3)
-
-static bool is_breakpoint(uint32_t sysreg)
-{
-	return (sysreg & ~BREAKPOINT_FIELDS) == SYSREG_ID(2, 0, 0, 0, 4);
-}
-
-/** As sysreg_read_breakpoint() counts them. */
-static uint32_t breakpoint_of(uint32_t sysreg)
-{
-	return (uint32_t)bits_get(sysreg, 6, 3) * 4 + (sysreg & 3);
-}
 
 /**
  * Breakpoints and watchpoints come in pairs of registers at CRm = n, op2 4 and
@@ -70,18 +51,29 @@ static bool is_missing(uint32_t sysreg)
 					   : bits_get(dfr0, 23, 20));
 }
 
+/** As sysreg_read_debug() counts them; beyond all of them: none. */
+static uint32_t number_of(uint32_t sysreg)
+{
+	uint32_t n = 0;
+
+	if ((sysreg & ~BREAKPOINT_FIELDS) == SYSREG_ID(2, 0, 0, 0, 4) &&
+	    !is_missing(sysreg)) {
+		return (uint32_t)bits_get(sysreg, 6, 3) * 4 + (sysreg & 3);
+	}
+	while (n < ARRAY_SIZE(debug_ids) && debug_ids[n] != sysreg) {
+		n++;
+	}
+	return SYSREG_BREAKPOINTS + n;
+}
+
 bool arch_debug_register_read(uint32_t sysreg, uint64_t *value)
 {
 	uint32_t n = number_of(sysreg);
 
-	if (n < SYSREG_DEBUG_READABLE_END) {
-		*value = sysreg_read_debug(n);
-		return true;
-	}
-	if (!is_breakpoint(sysreg) || is_missing(sysreg)) {
+	if (n >= DEBUG_READABLE_END) {
 		return false;
 	}
-	*value = sysreg_read_breakpoint(breakpoint_of(sysreg));
+	*value = sysreg_read_debug(n);
 	return true;
 }
 
@@ -89,13 +81,11 @@ bool arch_debug_register_write(uint32_t sysreg, uint64_t value)
 {
 	uint32_t n = number_of(sysreg);
 
-	if (n >= SYSREG_DEBUG_WRITABLE_BEGIN && n < SYSREG_DEBUG_IDS) {
-		sysreg_write_debug(n - SYSREG_DEBUG_WRITABLE_BEGIN, value);
-		return true;
-	}
-	if (!is_breakpoint(sysreg) || is_missing(sysreg)) {
+	if (n == DEBUG_READABLE_END) {
+		n = DEBUG_BOTH_END; /* written only: next to them */
+	} else if (n >= DEBUG_BOTH_END) {
 		return false;
 	}
-	sysreg_write_breakpoint(breakpoint_of(sysreg), value);
+	sysreg_write_debug(n, value);
 	return true;
 }

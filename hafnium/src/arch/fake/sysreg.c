@@ -61,44 +61,35 @@ static const char *const id_names[SYSREG_IDS] = {
 	ID_ROW(5), ID_ROW(6), ID_ROW(7),
 };
 
-static const char *const breakpoint_names[SYSREG_BREAKPOINTS] = {
-	BREAKPOINT_ROW(0),  BREAKPOINT_ROW(1),	BREAKPOINT_ROW(2),
-	BREAKPOINT_ROW(3),  BREAKPOINT_ROW(4),	BREAKPOINT_ROW(5),
-	BREAKPOINT_ROW(6),  BREAKPOINT_ROW(7),	BREAKPOINT_ROW(8),
-	BREAKPOINT_ROW(9),  BREAKPOINT_ROW(10), BREAKPOINT_ROW(11),
-	BREAKPOINT_ROW(12), BREAKPOINT_ROW(13), BREAKPOINT_ROW(14),
-	BREAKPOINT_ROW(15),
+#define DEBUG_BOTH                                                          \
+	BREAKPOINT_ROW(0), BREAKPOINT_ROW(1), BREAKPOINT_ROW(2),            \
+		BREAKPOINT_ROW(3), BREAKPOINT_ROW(4), BREAKPOINT_ROW(5),    \
+		BREAKPOINT_ROW(6), BREAKPOINT_ROW(7), BREAKPOINT_ROW(8),    \
+		BREAKPOINT_ROW(9), BREAKPOINT_ROW(10), BREAKPOINT_ROW(11),  \
+		BREAKPOINT_ROW(12), BREAKPOINT_ROW(13), BREAKPOINT_ROW(14), \
+		BREAKPOINT_ROW(15), "S2_0_C0_C2_0", "S2_0_C0_C2_2",         \
+		"S2_0_C1_C3_4", "S2_0_C1_C4_4", "S2_0_C7_C8_6", "S2_0_C7_C9_6"
+
+static const char *const debug_readable[] = {
+	DEBUG_BOTH,	 "S2_0_C1_C0_0", "S2_0_C1_C1_4",
+	"S2_0_C7_C14_6", "S2_3_C0_C1_0",
 };
+
+static const char *const debug_writable[] = {DEBUG_BOTH, "S2_0_C1_C0_4"};
 
 uint64_t sysreg_read_id(uint32_t n)
 {
 	return fake_sysreg_get(id_names[n]);
 }
 
-uint64_t sysreg_read_breakpoint(uint32_t n)
-{
-	return fake_sysreg_get(breakpoint_names[n]);
-}
-
-void sysreg_write_breakpoint(uint32_t n, uint64_t value)
-{
-	fake_sysreg_set(breakpoint_names[n], value);
-}
-
-static const char *const debug_names[SYSREG_DEBUG_IDS] = {
-	"S2_0_C1_C0_0", "S2_0_C1_C1_4", "S2_0_C7_C14_6", "S2_3_C0_C1_0",
-	"S2_0_C0_C2_0", "S2_0_C0_C2_2", "S2_0_C1_C3_4",	 "S2_0_C1_C4_4",
-	"S2_0_C7_C8_6", "S2_0_C7_C9_6", "S2_0_C1_C0_4",
-};
-
 uint64_t sysreg_read_debug(uint32_t n)
 {
-	return fake_sysreg_get(debug_names[n]);
+	return fake_sysreg_get(debug_readable[n]);
 }
 
 void sysreg_write_debug(uint32_t n, uint64_t value)
 {
-	fake_sysreg_set(debug_names[SYSREG_DEBUG_WRITABLE_BEGIN + n], value);
+	fake_sysreg_set(debug_writable[n], value);
 }
 
 void fake_sysreg_reset(void)

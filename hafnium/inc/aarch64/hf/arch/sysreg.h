@@ -38,15 +38,11 @@
 #define SYSREG_IDS 56
 uint64_t sysreg_read_id(uint32_t n);
 
-/** op2 4 + `n` % 4 of CRm `n` / 4: DBGBVR, DBGBCR, DBGWVR, DBGWCR of n / 4. */
+/**
+ * `n` % 4 + 4 is op2, `n` / 4 CRm: DBGBVR, DBGBCR, DBGWVR and DBGWCR of n / 4;
+ * then the debug registers of sysreg_trap.c.
+ */
 #define SYSREG_BREAKPOINTS 64
-uint64_t sysreg_read_breakpoint(uint32_t n);
-void sysreg_write_breakpoint(uint32_t n, uint64_t value);
-
-/** The debug registers of sysreg_trap.c; those written begin with a later one. */
-#define SYSREG_DEBUG_READABLE_END 10
-#define SYSREG_DEBUG_WRITABLE_BEGIN 4
-#define SYSREG_DEBUG_IDS 11
 uint64_t sysreg_read_debug(uint32_t n);
 void sysreg_write_debug(uint32_t n, uint64_t value);
 
