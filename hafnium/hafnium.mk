@@ -56,11 +56,10 @@ HF_SPEED_clang := -O2 -fno-unroll-loops
 HF_STRING_gcc := -mno-strict-align
 HF_STRING_clang := -munaligned-access
 
-# What calls and switches between VMs run, and what is done for each page:
-# built for speed, the rest for size.
+# What every switch between VMs runs, and what is done for each page: built for
+# speed, the rest for size.
 HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
-	vm/schedule vm/vcpu arch/el2/regs base/spinlock \
-	mm/ownership_side))
+	vm/schedule vm/vcpu base/spinlock mm/ownership_side))
 
 # Arrays on the stack that are filled by lengths from outside: of texts, and of
 # names in device trees. boot.c gets manifest.c inlined.
@@ -76,6 +75,6 @@ $(addprefix $(1)/,$(HF_GUARDED)): EXTRA := $(HF_FLAGS) $(HF_LTO) $(2) \
 	-fstack-protector-strong
 $(addprefix $(1)/,$(HF_HOT)): EXTRA := $(HF_FLAGS) $(HF_LTO) $(3)
 $(1)/hafnium/src/base/string.c.o: EXTRA := $(HF_FLAGS) -ffixed-x18 $(2) $(4)
-$(1)/hafnium/src/dispatch/hypercall.c.o: EXTRA := $(HF_FLAGS) -ffixed-x18 $(3)
+$(1)/hafnium/src/dispatch/hypercall.c.o: EXTRA := $(HF_FLAGS) -ffixed-x18 $(2)
 $(1)/testvms/el2_%.o: EXTRA := -ffixed-x18
 endef
