@@ -10,22 +10,24 @@
 #define MAX_CHARACTERS_32 (6 * 4)
 #define MAX_CHARACTERS_64 (16 * 8)
 
-struct vcpu *ffa_console_log(struct vcpu *current)
+static int32_t log_locked(struct vm_locked vm, struct vcpu *current)
 {
 	const char *text = (const char *)&current->regs.x[2];
 	bool is_64 = (current->regs.x[0] & SMCCC_64_BIT) != 0;
 	uint32_t count = (uint32_t)current->regs.x[1];
-	struct vm_locked vm;
 
 	if (count == 0 ||
 	    count > (is_64 ? MAX_CHARACTERS_64 : MAX_CHARACTERS_32)) {
-		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
+		return FFA_INVALID_PARAMETERS;
 	}
-	vm = vm_lock(current->vm);
 	for (uint32_t i = 0; i < count; i++) {
 		/* Little endian; of w2-w7 the upper halves are left out. */
 		vm_log_char(vm, text[is_64 ? i : i + (i & ~3U)]);
 	}
-	vm_unlock(&vm);
-	return ffa_succeed(current, 0, 0);
+	return 0;
+}
+
+struct vcpu *ffa_console_log(struct vcpu *current)
+{
+	return ffa_finish_locked(current, log_locked);
 }

@@ -155,12 +155,14 @@ struct vcpu *ffa_msg_send(struct vcpu *current)
 
 struct vcpu *ffa_msg_poll(struct vcpu *current)
 {
+	int32_t code = FFA_RETRY;
+
 	if (vm_is_primary(current->vm)) {
-		return ffa_refuse(current, FFA_NOT_SUPPORTED);
+		code = FFA_NOT_SUPPORTED;
+	} else if (current->request != REQUEST_NONE) {
+		code = FFA_DENIED;
+	} else if (mailbox_try_receive(current)) {
+		code = FFA_ANSWERED;
 	}
-	if (current->request != REQUEST_NONE) {
-		return ffa_refuse(current, FFA_DENIED);
-	}
-	return mailbox_try_receive(current) ? current
-					    : ffa_refuse(current, FFA_RETRY);
+	return ffa_finish(current, code);
 }

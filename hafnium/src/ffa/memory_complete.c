@@ -9,10 +9,8 @@
 
 /** What all ranges together may be: 0 or a code. */
 static int32_t check_ranges(struct memory_transaction *transaction,
-			    const struct vm *sender)
+			    bool is_legacy)
 {
-	bool is_legacy = partition_is_legacy(sender);
-
 	if (transaction->is_malformed || transaction->ranges.count == 0 ||
 	    range_list_overlaps(&transaction->ranges) ||
 	    (!is_legacy &&
@@ -24,7 +22,7 @@ static int32_t check_ranges(struct memory_transaction *transaction,
 
 /** Is it the sender's to give, with what it offers? */
 static bool may_send(const struct memory_transaction *transaction,
-		     const struct vm *sender)
+		     bool is_legacy)
 {
 	mm_mode_t mode = transaction->owner_mode;
 	mm_mode_t needed = 0;
@@ -39,8 +37,7 @@ static bool may_send(const struct memory_transaction *transaction,
 	default:
 		break;
 	}
-	if ((transaction->flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
-	    !partition_is_legacy(sender)) {
+	if ((transaction->flags & FFA_MEMORY_FLAG_CLEAR) != 0 && !is_legacy) {
 		needed |= MM_MODE_W;
 	}
 	return ownership_state(mode) == PAGE_OWNED &&
@@ -52,12 +49,13 @@ int32_t memory_complete(struct memory_transaction *transaction,
 {
 	bool is_cleared = (transaction->flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
 			  (transaction->owner_mode & MM_MODE_W) != 0;
-	int32_t code = check_ranges(transaction, sender);
+	bool is_legacy = partition_is_legacy(sender);
+	int32_t code = check_ranges(transaction, is_legacy);
 
 	if (code != 0) {
 		return code;
 	}
-	if (!may_send(transaction, sender)) {
+	if (!may_send(transaction, is_legacy)) {
 		return FFA_DENIED;
 	}
 	/*
@@ -77,12 +75,13 @@ int32_t memory_send_ranges(struct memory_transaction *transaction,
 			   uint32_t size)
 {
 	int32_t code = memory_receive(transaction, sender->vm, from, size);
-	uint64_t handle = load_relaxed(&transaction->handle);
+	uint64_t handle;
 
 	if (code != 0) {
 		memory_end(transaction);
 		return code;
 	}
+	handle = load_relaxed(&transaction->handle);
 	if (transaction->state == MEMORY_SENT) {
 		(void)ffa_succeed(sender, (uint32_t)handle, handle >> 32);
 	} else {

@@ -18,14 +18,12 @@ struct relinquish {
 
 static int32_t read_relinquish(struct vm_locked vm, struct relinquish *said)
 {
-	const uint8_t *tx = vm.vm->mailbox.tx;
+	const void *tx = vm.vm->mailbox.tx;
 
 	if (tx == NULL) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	memory_copy_in(&said->header, tx, sizeof(said->header));
-	memory_copy_in(&said->endpoint, tx + sizeof(said->header),
-		       sizeof(said->endpoint));
+	memory_copy_in(said, tx, sizeof(*said));
 	return said->header.endpoint_count == 1 && said->endpoint == vm.vm->id
 		       ? 0
 		       : FFA_INVALID_PARAMETERS;

@@ -136,7 +136,8 @@ static void remember(struct memory_transaction *transaction,
 static int32_t send_locked(struct vm_locked vm, struct vcpu *current,
 			   struct send *send)
 {
-	int32_t code = check(vm.vm, send);
+	int32_t code = memory_uses_tx(current) ? check(vm.vm, send)
+					       : FFA_INVALID_PARAMETERS;
 	struct memory_transaction *transaction;
 	uint32_t begin = send->said.endpoint.composite_offset +
 			 (uint32_t)sizeof(send->composite);
@@ -174,9 +175,6 @@ static struct vcpu *send_memory(struct vcpu *current, enum memory_kind kind)
 	struct send send;
 	int32_t code;
 
-	if (!memory_uses_tx(current)) {
-		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
-	}
 	send.kind = kind;
 	send.total = (uint32_t)current->regs.x[1];
 	send.fragment = (uint32_t)current->regs.x[2];

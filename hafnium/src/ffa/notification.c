@@ -239,24 +239,30 @@ static int32_t set_locked(struct vm_locked vm, const struct vcpu *current)
 	return 0;
 }
 
-struct vcpu *ffa_notification_set(struct vcpu *current)
+/** Its arguments; `to` may be NULL. */
+static bool is_valid_set(const struct vcpu *current, const struct vm *to)
 {
 	const uint64_t *x = current->regs.x;
 	uint32_t flags = (uint32_t)x[2];
-	uint32_t idx = flags >> 16;
-	struct vm *to = vm_set_find((uint16_t)x[1]);
-	struct vm_locked vm;
-	int32_t code;
 
-	if ((uint32_t)x[1] >> 16 != current->vm->id || to == NULL ||
-	    to == current->vm || (flags & 0xfffe) != 0 ||
-	    bitmap_of(&current->regs) == 0 ||
-	    idx >= ((flags & FLAG_PER_VCPU) != 0 ? to->vcpu_count : 1)) {
-		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
+	return (uint32_t)x[1] >> 16 == current->vm->id && to != NULL &&
+	       to != current->vm && (flags & 0xfffe) == 0 &&
+	       bitmap_of(&current->regs) != 0 &&
+	       flags >> 16 <
+		       ((flags & FLAG_PER_VCPU) != 0 ? to->vcpu_count : 1);
+}
+
+struct vcpu *ffa_notification_set(struct vcpu *current)
+{
+	struct vm *to = vm_set_find((uint16_t)current->regs.x[1]);
+	int32_t code = FFA_INVALID_PARAMETERS;
+	struct vm_locked vm;
+
+	if (is_valid_set(current, to)) {
+		vm = vm_lock(to);
+		code = set_locked(vm, current);
+		vm_unlock(&vm);
 	}
-	vm = vm_lock(to);
-	code = set_locked(vm, current);
-	vm_unlock(&vm);
 	return ffa_finish(current, code);
 }
 
@@ -269,7 +275,7 @@ static uint64_t take(struct notification_bits *bits)
 	return pending;
 }
 
-static void get_locked(struct vm_locked vm, struct vcpu *current)
+static int32_t get_locked(struct vm_locked vm, struct vcpu *current)
 {
 	struct vm_notifications *n = &vm.vm->notifications;
 	uint64_t *x = current->regs.x;
@@ -278,6 +284,10 @@ static void get_locked(struct vm_locked vm, struct vcpu *current)
 	uint64_t of_vms = 0;
 	uint64_t of_hypervisor = 0;
 
+	if ((uint16_t)x[1] != vm.vm->id || idx >= vm.vm->vcpu_count ||
+	    (flags & ~GET_ALL) != 0) {
+		return FFA_INVALID_PARAMETERS;
+	}
 	if ((flags & GET_VMS) != 0) {
 		of_vms = take(&n->global) | take(&n->vcpus[idx]);
 	}
@@ -291,20 +301,10 @@ static void get_locked(struct vm_locked vm, struct vcpu *current)
 	if ((of_vms | of_hypervisor) != 0) {
 		withdraw(vm, current);
 	}
+	return FFA_ANSWERED;
 }
 
 struct vcpu *ffa_notification_get(struct vcpu *current)
 {
-	const uint64_t *x = current->regs.x;
-	struct vm_locked vm;
-
-	if ((uint16_t)x[1] != current->vm->id ||
-	    (uint32_t)x[1] >> 16 >= current->vm->vcpu_count ||
-	    ((uint32_t)x[2] & ~GET_ALL) != 0) {
-		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
-	}
-	vm = vm_lock(current->vm);
-	get_locked(vm, current);
-	vm_unlock(&vm);
-	return current;
+	return ffa_finish_locked(current, get_locked);
 }

@@ -29,7 +29,6 @@
 struct query {
 	struct vm_uuid uuid;
 	uint32_t version;
-	uint32_t words; /* of each descriptor */
 	uint32_t begin; /* of those that are written */
 	uint32_t end;
 	uint64_t *to;
@@ -59,13 +58,12 @@ static void write_descriptor(struct query *query, const struct vm *vm,
 	struct vm_uuid uuid =
 		is_null(query->uuid) ? vm->uuids[idx] : (struct vm_uuid){0, 0};
 
-	query->to[0] = vm->id | (uint64_t)vm->vcpu_count << 16 |
+	*query->to++ = vm->id | (uint64_t)vm->vcpu_count << 16 |
 		       (uint64_t)properties_of(vm, query->version) << 32;
-	if (query->words == DESCRIPTOR_WORDS) {
-		query->to[1] = uuid.low;
-		query->to[2] = uuid.high;
+	if (query->version >= FFA_VERSION_1_1) {
+		*query->to++ = uuid.low;
+		*query->to++ = uuid.high;
 	}
-	query->to += query->words;
 }
 
 /**
@@ -98,52 +96,57 @@ static uint32_t list(struct query *query)
 	return count;
 }
 
-/** All `count` descriptors into RX: 0 or a code. */
-static int32_t fill_rx(struct vm_locked vm, struct query *query, uint32_t count)
+/** All `count` descriptors of `size` into RX: 0 or a code. */
+static int32_t fill_rx(struct vm_locked vm, struct query *query, uint32_t count,
+		       uint64_t size)
 {
 	struct vm_mailbox *mailbox = &vm.vm->mailbox;
 
 	if (load_relaxed(&mailbox->state) != MAILBOX_EMPTY) {
 		return FFA_BUSY;
 	}
-	if (count * query->words * sizeof(uint64_t) > mailbox->buffer_size) {
+	if (count * size > mailbox->buffer_size) {
 		return FFA_NO_MEMORY;
 	}
 	query->to = mailbox->rx;
 	query->end = count;
 	(void)list(query);
-	mailbox->state = MAILBOX_READ;
+	store_relaxed(&mailbox->state, MAILBOX_READ);
 	return 0;
 }
 
-struct vcpu *ffa_partition_info_get(struct vcpu *current)
+static int32_t info_locked(struct vm_locked vm, struct vcpu *current)
 {
 	const uint64_t *x = current->regs.x;
-	uint32_t version = vm_ffa_version(current->vm);
+	uint32_t version = vm_ffa_version(vm.vm);
 	bool is_1_0 = version < FFA_VERSION_1_1;
 	struct query query = {
 		.uuid.low = (uint32_t)x[1] | x[2] << 32,
 		.uuid.high = (uint32_t)x[3] | x[4] << 32,
 		.version = version,
-		.words = is_1_0 ? 1 : DESCRIPTOR_WORDS,
 	};
-	uint32_t flags = partition_is_legacy(current->vm) ? 0 : (uint32_t)x[5];
+	uint32_t flags = partition_is_legacy(vm.vm) ? 0 : (uint32_t)x[5];
 	uint32_t count = list(&query);
-	struct vm_locked vm;
+	uint64_t size = 0;
 	int32_t code;
 
 	if (flags > (is_1_0 ? 0 : FLAG_COUNT_ONLY) || count == 0) {
-		return ffa_refuse(current, FFA_INVALID_PARAMETERS);
+		return FFA_INVALID_PARAMETERS;
 	}
-	if (flags == FLAG_COUNT_ONLY) {
-		return ffa_succeed(current, count, 0);
+	if (flags != FLAG_COUNT_ONLY) {
+		size = is_1_0 ? sizeof(uint64_t) : DESCRIPTOR_SIZE;
+		code = fill_rx(vm, &query, count, size);
+		if (code != 0) {
+			return code;
+		}
 	}
-	vm = vm_lock(current->vm);
-	code = fill_rx(vm, &query, count);
-	vm_unlock(&vm);
-	return code != 0 ? ffa_refuse(current, code)
-			 : ffa_succeed(current, count,
-				       is_1_0 ? 0 : DESCRIPTOR_SIZE);
+	(void)ffa_succeed(current, count, is_1_0 ? 0 : size);
+	return FFA_ANSWERED;
+}
+
+struct vcpu *ffa_partition_info_get(struct vcpu *current)
+{
+	return ffa_finish_locked(current, info_locked);
 }
 
 struct vcpu *ffa_partition_info_get_regs(struct vcpu *current)
@@ -154,7 +157,6 @@ struct vcpu *ffa_partition_info_get_regs(struct vcpu *current)
 	struct query query = {
 		.uuid = {x[1], x[2]},
 		.version = vm_ffa_version(current->vm),
-		.words = DESCRIPTOR_WORDS,
 		.begin = first,
 		.end = first + DESCRIPTORS_PER_CALL,
 		.to = &x[FIRST_DATA_REG],

@@ -14,13 +14,6 @@
 #include "hf/ffa_message.h"
 #include "hf/vm/vm_set.h"
 
-/** A message as its sender's version reads it. */
-struct outgoing {
-	struct ffa_message header; /* what a newer version has is 0 */
-	uint32_t header_size;
-	uint64_t end; /* of the payload, in TX */
-};
-
 /** Bytes in front of a payload. */
 static uint32_t header_size_of(const struct vm *vm)
 {
@@ -29,22 +22,28 @@ static uint32_t header_size_of(const struct vm *vm)
 		       : offsetof(struct ffa_message, reserved_1);
 }
 
-/** What can be said of the header alone: 0 or a code. */
-static int32_t read_locked(struct vm_locked from, struct outgoing *message)
+/** Of the payload, from the start of the buffer. */
+static uint64_t end_of(const struct ffa_message *header)
+{
+	return (uint64_t)header->offset + header->size_bytes;
+}
+
+/** The header, of `size` bytes, and what can be said of it alone: 0 or a code. */
+static int32_t read_locked(struct vm_locked from, uint32_t size,
+			   struct ffa_message *header)
 {
 	const struct vm_mailbox *mailbox = &from.vm->mailbox;
-	struct ffa_message *header = &message->header;
 
 	if (mailbox->tx == NULL) {
 		return FFA_DENIED;
 	}
-	*message = (struct outgoing){.header_size = header_size_of(from.vm)};
-	memcpy(header, mailbox->tx, message->header_size);
-	message->end = (uint64_t)header->offset + header->size_bytes;
+	/* Of an older version. */
+	header->uuid[0] = 0;
+	header->uuid[1] = 0;
+	memcpy(header, mailbox->tx, size);
 	if (header->sender != from.vm->id || header->receiver == from.vm->id ||
 	    (header->flags_mbz | header->reserved_mbz) != 0 ||
-	    header->offset < message->header_size ||
-	    message->end > mailbox->buffer_size) {
+	    header->offset < size || end_of(header) > mailbox->buffer_size) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	return 0;
@@ -58,25 +57,25 @@ static int32_t find_receiver(const struct vm *from,
 	    !partition_has_uuid(*to, header->uuid[0], header->uuid[1])) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	return partition_has(from, FFA_PROPERTY_INDIRECT) &&
-			       partition_has(*to, FFA_PROPERTY_INDIRECT)
+	return (from->ffa_properties & (*to)->ffa_properties &
+		FFA_PROPERTY_INDIRECT) != 0
 		       ? 0
 		       : FFA_DENIED;
 }
 
 /** The rest of the checks, then the copy: 0 or a code. */
-static int32_t deliver_locked(struct vm_locked_pair pair,
-			      struct outgoing *message)
+static int32_t deliver_locked(struct vm_locked_pair pair, uint32_t size,
+			      struct ffa_message *header)
 {
 	const struct vm_mailbox *from = &pair.a->mailbox;
 	struct vm_mailbox *to = &pair.b->mailbox;
-	uint32_t header_size = header_size_of(pair.b);
-	uint64_t body_size = message->end - message->header_size;
-	uint64_t end = header_size + body_size;
+	uint32_t size_there = header_size_of(pair.b);
+	uint64_t body_size = end_of(header) - size;
+	uint64_t end = size_there + body_size;
 	uint8_t *rx = to->rx;
 
 	/* It may have been mapped anew since it was read. */
-	if (from->tx == NULL || message->end > from->buffer_size) {
+	if (from->tx == NULL || end_of(header) > from->buffer_size) {
 		return FFA_DENIED;
 	}
 	if (load_relaxed(&to->state) != MAILBOX_EMPTY) {
@@ -90,13 +89,12 @@ static int32_t deliver_locked(struct vm_locked_pair pair,
 		return FFA_INVALID_PARAMETERS;
 	}
 	/* The payload keeps its distance to the header. */
-	message->header.offset += header_size - message->header_size;
-	message->header.reserved_1 = 0;
-	memcpy(rx, &message->header, header_size);
-	memcpy(rx + header_size,
-	       (const uint8_t *)from->tx + message->header_size, body_size);
+	header->offset += size_there - size;
+	header->reserved_1 = 0;
+	memcpy(rx, header, size_there);
+	memcpy(rx + size_there, (const uint8_t *)from->tx + size, body_size);
 	memset(rx + end, 0, align_up(end, PAGE_SIZE) - end);
-	to->state = MAILBOX_READ;
+	store_relaxed(&to->state, MAILBOX_READ);
 	/* Who takes no notifications could never say that it knows. */
 	if (partition_has(pair.b, FFA_PROPERTY_NOTIFICATIONS)) {
 		notification_rx_full(vm_second(pair));
@@ -107,21 +105,22 @@ static int32_t deliver_locked(struct vm_locked_pair pair,
 /** 0 or a code. */
 static int32_t send2(struct vm *from)
 {
-	struct outgoing message;
+	uint32_t size = header_size_of(from);
+	struct ffa_message header;
 	struct vm_locked locked = vm_lock(from);
 	struct vm_locked_pair pair;
 	struct vm *to;
-	int32_t code = read_locked(locked, &message);
+	int32_t code = read_locked(locked, size, &header);
 
 	vm_unlock(&locked);
 	if (code == 0) {
-		code = find_receiver(from, &message.header, &to);
+		code = find_receiver(from, &header, &to);
 	}
 	if (code != 0) {
 		return code;
 	}
 	pair = vm_lock_both(from, to);
-	code = deliver_locked(pair, &message);
+	code = deliver_locked(pair, size, &header);
 	vm_unlock_both(&pair);
 	return code;
 }

@@ -82,13 +82,17 @@ static uint32_t version_negotiate(struct vm_locked vm, uint32_t asked)
 	return own;
 }
 
+static int32_t version_locked(struct vm_locked vm, struct vcpu *current)
+{
+	(void)ffa_answer(current,
+			 version_negotiate(vm, (uint32_t)current->regs.x[1]), 0,
+			 0);
+	return FFA_ANSWERED;
+}
+
 struct vcpu *ffa_version(struct vcpu *current)
 {
-	struct vm_locked vm = vm_lock(current->vm);
-	uint32_t answer = version_negotiate(vm, (uint32_t)current->regs.x[1]);
-
-	vm_unlock(&vm);
-	return ffa_answer(current, answer, 0, 0);
+	return ffa_finish_locked(current, version_locked);
 }
 
 struct vcpu *ffa_id_get(struct vcpu *current)

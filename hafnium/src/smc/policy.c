@@ -24,22 +24,22 @@ static bool is_listed(const struct vm_smc_whitelist *list, uint32_t id)
 
 static void forward(struct arch_regs *regs, uint16_t vm_id)
 {
-	uint64_t own_x7 = regs->x[7];
-	uint64_t sent_x7 = (own_x7 & ~CLIENT_ID_MASK) | vm_id;
-	struct smccc_value value;
+	uint64_t *x = regs->x;
+	uint64_t sent_x7 = (x[7] & ~CLIENT_ID_MASK) | vm_id;
+	struct smccc_value value = arch_smc((struct smccc_value){
+		{x[0], x[1], x[2], x[3], x[4], x[5], x[6], sent_x7}});
 
-	for (unsigned int i = 0; i < 7; i++) {
-		value.x[i] = regs->x[i];
-	}
-	value.x[7] = sent_x7;
-	value = arch_smc(value);
-
+	/* Registers are copied one by one: a loop takes more room. */
+	x[0] = value.x[0];
+	x[1] = value.x[1];
+	x[2] = value.x[2];
+	x[3] = value.x[3];
+	x[4] = value.x[4];
+	x[5] = value.x[5];
+	x[6] = value.x[6];
 	/* The client id is between us and EL3: not for the caller to see. */
-	if (value.x[7] == sent_x7) {
-		value.x[7] = own_x7;
-	}
-	for (unsigned int i = 0; i < 8; i++) {
-		regs->x[i] = value.x[i];
+	if (value.x[7] != sent_x7) {
+		x[7] = value.x[7];
 	}
 }
 

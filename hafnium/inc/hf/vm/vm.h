@@ -46,6 +46,9 @@ struct vm_interrupt {
 };
 
 struct vm {
+	/* First: its address is that of the VM, which is at hand. */
+	struct spinlock lock;
+
 	/* fixed after boot */
 	uint16_t id;
 	uint16_t vcpu_count;
@@ -59,7 +62,6 @@ struct vm {
 	uint32_t uuid_count;
 	struct vm_uuid uuids[MAX_VM_UUIDS];
 
-	struct spinlock lock;
 	/* guarded by lock */
 	struct stage2 stage2;
 	char log_line[HF_LOG_LINE_SIZE + 1]; /* and a NUL */
