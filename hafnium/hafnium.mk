@@ -62,9 +62,9 @@ HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
 	vm/schedule vm/vcpu base/spinlock mm/ownership_side))
 
 # Arrays on the stack that are filled by lengths from outside: of texts, and of
-# names in device trees. boot.c gets manifest.c inlined.
+# names in device trees. boot.c gets what fills those inlined.
 HF_GUARDED := $(addprefix hafnium/src/,$(addsuffix .c.o,\
-	base/log boot/boot boot/manifest))
+	base/log boot/boot))
 
 # $(1) folder, $(2) flags for size, $(3) for speed, $(4) for string.c. Not in -flto: what the
 # compiler itself calls when that is done (memcpy()), and dispatch, in which

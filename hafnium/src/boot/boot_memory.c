@@ -42,7 +42,7 @@ void boot_memory_enable(struct page_pool *pool)
 }
 
 /** `size` bytes at `begin`, readable and beside the image. */
-static bool map_bytes(paddr_t begin, size_t size)
+static bool32 map_bytes(paddr_t begin, size_t size)
 {
 	struct pa_range range = {.begin = begin};
 
@@ -60,7 +60,7 @@ const void *boot_memory_map_fdt(paddr_t fdt)
 		log_error("FDT: no address to be read: %#lx", fdt.pa);
 		return NULL;
 	}
-	if (!dt_has_magic(dtb) || dt_claimed_size(dtb) > DT_MAX_SIZE ||
+	if (dt_claimed_size(dtb) > DT_MAX_SIZE ||
 	    !map_bytes(fdt, dt_claimed_size(dtb)) ||
 	    !dt_check(dtb, dt_claimed_size(dtb))) {
 		log_error("FDT: malformed header at %#lx", fdt.pa);
@@ -69,9 +69,19 @@ const void *boot_memory_map_fdt(paddr_t fdt)
 	return dtb;
 }
 
-static bool map_piece(struct pa_range piece)
+/** Map it writable, or unmap it; it may be empty. */
+static bool32 change_piece(struct pa_range piece, bool is_mapped)
 {
-	if (!pa_range_is_empty(piece) && stage1_map(piece, MODE_RW) != MM_OK) {
+	if (pa_range_is_empty(piece)) {
+		return true;
+	}
+	if (!is_mapped) {
+		if (stage1_unmap(piece) != MM_OK) {
+			panic("Unable to unmap memory from the hypervisor.");
+		}
+		return true;
+	}
+	if (stage1_map(piece, MODE_RW) != MM_OK) {
 		log_error("Unable to map memory %#lx - %#lx.", piece.begin.pa,
 			  piece.end.pa - 1);
 		return false;
@@ -79,17 +89,8 @@ static bool map_piece(struct pa_range piece)
 	return true;
 }
 
-static bool unmap_piece(struct pa_range piece)
-{
-	if (!pa_range_is_empty(piece) && stage1_unmap(piece) != MM_OK) {
-		panic("Unable to unmap memory from the hypervisor.");
-	}
-	return true;
-}
-
-/** What is below and behind the image of each range of RAM; may be empty. */
-static bool for_each_piece(const struct boot_params *params,
-			   bool (*change)(struct pa_range piece))
+/** What is below and behind the image of each range of RAM. */
+static bool32 change_ram(const struct boot_params *params, bool is_mapped)
 {
 	struct pa_range image = image_range();
 
@@ -99,7 +100,8 @@ static bool for_each_piece(const struct boot_params *params,
 
 		below.end.pa = min_u64(below.end.pa, image.begin.pa);
 		behind.begin.pa = max_u64(behind.begin.pa, image.end.pa);
-		if (!change(below) || !change(behind)) {
+		if (!change_piece(below, is_mapped) ||
+		    !change_piece(behind, is_mapped)) {
 			return false;
 		}
 	}
@@ -122,13 +124,13 @@ static bool map_ramdisk(const struct boot_params *params)
 
 bool boot_memory_map_ram(const struct boot_params *params)
 {
-	return for_each_piece(params, map_piece) && map_ramdisk(params);
+	return change_ram(params, true) && map_ramdisk(params);
 }
 
 void boot_memory_unmap_ram(const struct boot_params *params)
 {
-	(void)!for_each_piece(params, unmap_piece);
+	(void)!change_ram(params, false);
 	if (!params_is_ram(params, params->ramdisk)) {
-		(void)!unmap_piece(params->ramdisk);
+		(void)!change_piece(params->ramdisk, false);
 	}
 }

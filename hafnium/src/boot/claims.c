@@ -11,20 +11,22 @@
 const struct claim *claims_find(const struct claims *claims,
 				struct pa_range range)
 {
-	for (uint32_t i = 0; i < claims->count; i++) {
-		const struct claim *claim = &claims->list[i];
+	const struct claim *claim = claims->list;
+	const struct claim *end = claim + claims->count;
 
-		if (!pa_range_is_empty(range) &&
-		    pa_ranges_overlap(claim->range, range)) {
+	for (; claim < end && !pa_range_is_empty(range); claim++) {
+		if (pa_ranges_overlap(claim->range, range)) {
 			return claim;
 		}
 	}
 	return NULL;
 }
 
-bool claims_add(struct claims *claims, struct pa_range range, const char *name)
+bool32 claims_add(struct claims *claims, struct pa_range range,
+		  const char *name)
 {
 	const struct claim *other = claims_find(claims, range);
+	struct claim *claim = &claims->list[claims->count];
 
 	if (other != NULL) {
 		log_error("%s (%#lx - %#lx) overlaps %s (%#lx - %#lx).", name,
@@ -32,11 +34,11 @@ bool claims_add(struct claims *claims, struct pa_range range, const char *name)
 			  other->range.begin.pa, other->range.end.pa - 1);
 		return false;
 	}
-	if (pa_range_is_empty(range)) {
-		return true;
+	if (!pa_range_is_empty(range)) {
+		CHECK(claims->count < MAX_CLAIMS);
+		claims->count++;
+		claim->range = range;
+		claim->name = name;
 	}
-	CHECK(claims->count < MAX_CLAIMS);
-	claims->list[claims->count] = (struct claim){range, name};
-	claims->count++;
 	return true;
 }

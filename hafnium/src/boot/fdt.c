@@ -27,7 +27,7 @@ size_t dt_claimed_size(const void *dtb)
 }
 
 /** [offset, offset + size) lies in the blob, behind its header. */
-static bool is_inside(const void *dtb, uint32_t offset, uint32_t size)
+static bool32 is_inside(const void *dtb, uint32_t offset, uint32_t size)
 {
 	uint32_t total = dt_header(dtb, DT_TOTAL_SIZE);
 
@@ -35,7 +35,7 @@ static bool is_inside(const void *dtb, uint32_t offset, uint32_t size)
 	       size <= total - offset;
 }
 
-bool dt_check(const void *dtb, size_t max_size)
+bool32 dt_check(const void *dtb, size_t max_size)
 {
 	size_t limit = min_u64(max_size, DT_MAX_SIZE);
 
@@ -116,8 +116,7 @@ bool dt_is_whole(const void *dtb)
 	bool is_over = false;
 	enum dt_step step;
 
-	for (step = dt_walk_next(&walk); step != DT_STEP_END;
-	     step = dt_walk_next(&walk)) {
+	while ((step = dt_walk_next(&walk)) != DT_STEP_END) {
 		/* There is one root. */
 		if (is_over || walk.depth < 0 || !name_is_fine(&walk, step)) {
 			return false;
@@ -154,49 +153,43 @@ void dt_walk_inside(struct dt_walk *walk, const void *dtb, int node)
 	}
 }
 
-/**
- * The tag at `walk->next`, all of it, which may be words from there on. What is
- * not whole is DT_TAG_END, with `next` < 0.
- */
+/** Beyond the end of any structure block. */
+#define TOO_FAR DT_MAX_SIZE
+
+/** Bytes of what begins by `tag`, of which `rest` are there. */
+static never_inline size_t tag_size(const uint32_t *words, uint32_t tag,
+				    size_t rest)
+{
+	if (tag == DT_TAG_BEGIN_NODE) {
+		const char *name = (const char *)&words[1];
+		const char *nul = memchr(name, '\0', rest - WORD);
+
+		return nul == NULL ? TOO_FAR : WORD + (size_t)(nul + 1 - name);
+	}
+	if (tag == DT_TAG_PROPERTY && rest >= DT_PROPERTY_SIZE) {
+		return DT_PROPERTY_SIZE + dt_swap(words[1]);
+	}
+	return tag == DT_TAG_END_NODE || tag == DT_TAG_NOP || tag == DT_TAG_END
+		       ? WORD
+		       : TOO_FAR;
+}
+
+/** The tag at `walk->next`. What is not whole is DT_TAG_END, with `next` < 0. */
 static uint32_t take_tag(struct dt_walk *walk)
 {
 	const uint8_t *begin = dt_structure(walk->dtb);
-	size_t size = dt_header(walk->dtb, DT_STRUCT_SIZE);
-	size_t at = (size_t)walk->next;
+	size_t at = (uint32_t)walk->next;
+	size_t end = dt_header(walk->dtb, DT_STRUCT_SIZE);
 	const uint32_t *words = (const uint32_t *)(begin + at);
-	const uint8_t *nul;
 	uint32_t tag;
 
 	walk->next = -1;
-	if (at >= size || size - at < WORD) {
+	if (at + WORD > end) {
 		return DT_TAG_END;
 	}
 	tag = dt_swap(words[0]);
-	at += WORD;
-	switch (tag) {
-	case DT_TAG_BEGIN_NODE:
-		nul = memchr(begin + at, '\0', size - at);
-		if (nul == NULL) {
-			return DT_TAG_END;
-		}
-		at = (size_t)(nul + 1 - begin);
-		break;
-	case DT_TAG_PROPERTY:
-		if (size - at < 2 * WORD ||
-		    size - at - 2 * WORD < dt_swap(words[1])) {
-			return DT_TAG_END;
-		}
-		at += 2 * WORD + dt_swap(words[1]);
-		break;
-	case DT_TAG_END_NODE:
-	case DT_TAG_NOP:
-	case DT_TAG_END:
-		break;
-	default:
-		return DT_TAG_END;
-	}
-	at = align_up(at, WORD);
-	if (at > size) {
+	at = align_up(at + tag_size(words, tag, end - at), WORD);
+	if (at > end) {
 		return DT_TAG_END;
 	}
 	walk->next = (int)at;
@@ -222,7 +215,7 @@ enum dt_step dt_walk_next(struct dt_walk *walk)
 	return (enum dt_step)tag;
 }
 
-bool dt_walk_child(struct dt_walk *walk)
+bool32 dt_walk_child(struct dt_walk *walk)
 {
 	enum dt_step step;
 
@@ -296,7 +289,7 @@ static uint64_t read_big_endian(const uint8_t *data, size_t size)
 	return number;
 }
 
-bool dt_integer(struct bytes value, uint64_t *number)
+bool32 dt_integer(struct bytes value, uint64_t *number)
 {
 	if (value.size != 1 && value.size != 2 && value.size != 4 &&
 	    value.size != 8) {
@@ -306,7 +299,7 @@ bool dt_integer(struct bytes value, uint64_t *number)
 	return true;
 }
 
-bool dt_take_cells(struct bytes *value, int cells, uint64_t *number)
+bool32 dt_take_cells(struct bytes *value, int cells, uint64_t *number)
 {
 	size_t size = (size_t)cells * sizeof(uint32_t);
 
@@ -341,7 +334,7 @@ int dt_size_cells(const void *dtb, int node)
 			DT_DEFAULT_SIZE_CELLS);
 }
 
-bool dt_is_string(struct bytes value, const char *text)
+bool32 dt_is_string(struct bytes value, const char *text)
 {
 	size_t size = strlen(text) + 1;
 

@@ -29,7 +29,7 @@ size_t dt_spare(const void *dtb)
 	return dt_claimed_size(dtb) - used_size(dtb);
 }
 
-bool dt_open(void *dtb, size_t room)
+bool32 dt_open(void *dtb, size_t room)
 {
 	if (!dt_is_in_order(dtb)) {
 		return false;
@@ -154,27 +154,26 @@ void dt_set_string(void *dtb, int node, const char *name, const char *text)
 /** Numbers of a property, in front of each other. */
 struct cells {
 	uint32_t words[4];
-	size_t count;
+	uint32_t *end;
 };
 
-static bool put(struct cells *cells, int width, uint64_t number)
+static void put(struct cells *cells, void *dtb, struct dt_number number)
 {
-	if (width < 1 || width > 2 || (width == 1 && number > UINT32_MAX)) {
-		return false;
+	if (number.cells == 2) {
+		*cells->end++ = dt_swap((uint32_t)(number.value >> 32));
+	} else if (number.cells != 1 || number.value > UINT32_MAX) {
+		dt_spoil(dtb);
 	}
-	if (width == 2) {
-		cells->words[cells->count++] =
-			dt_swap((uint32_t)(number >> 32));
-	}
-	cells->words[cells->count++] = dt_swap((uint32_t)number);
-	return true;
+	*cells->end++ = dt_swap((uint32_t)number.value);
 }
 
 static void set_cells(void *dtb, int node, const char *name,
 		      const struct cells *cells)
 {
-	struct bytes value = {(const uint8_t *)cells->words,
-			      cells->count * WORD};
+	struct bytes value = {
+		.data = (const uint8_t *)cells->words,
+		.size = (size_t)(cells->end - cells->words) * WORD,
+	};
 
 	dt_set_property(dtb, node, name, value);
 }
@@ -182,25 +181,22 @@ static void set_cells(void *dtb, int node, const char *name,
 void dt_set_number(void *dtb, int node, const char *name,
 		   struct dt_number number)
 {
-	struct cells value = {.count = 0};
+	struct cells cells = {.end = cells.words};
 
-	if (put(&value, number.cells, number.value)) {
-		set_cells(dtb, node, name, &value);
-	} else {
-		dt_spoil(dtb);
-	}
+	put(&cells, dtb, number);
+	set_cells(dtb, node, name, &cells);
 }
 
 void dt_set_reg(void *dtb, int parent, int node, struct dt_range range)
 {
-	struct cells value = {.count = 0};
-	uint64_t last = range.begin + range.size - 1;
-	int width = dt_address_cells(dtb, parent);
+	struct cells cells = {.end = cells.words};
+	struct dt_number begin = {dt_address_cells(dtb, parent), range.begin};
+	struct dt_number size = {dt_size_cells(dtb, parent), range.size};
 
-	if ((width == 1 && last > UINT32_MAX) ||
-	    !put(&value, width, range.begin) ||
-	    !put(&value, dt_size_cells(dtb, parent), range.size)) {
+	if (begin.cells == 1 && range.begin + range.size - 1 > UINT32_MAX) {
 		dt_spoil(dtb);
 	}
-	set_cells(dtb, node, "reg", &value);
+	put(&cells, dtb, begin);
+	put(&cells, dtb, size);
+	set_cells(dtb, node, "reg", &cells);
 }

@@ -66,8 +66,8 @@ const struct dt_level *dt_path_next(struct dt_path *path)
 	return NULL;
 }
 
-bool dt_take_range(struct bytes *reg, const struct dt_level *parent,
-		   struct dt_range *range)
+bool32 dt_take_range(struct bytes *reg, const struct dt_level *parent,
+		     struct dt_range *range)
 {
 	return dt_take_cells(reg, parent->cells[DT_ADDRESS_CELLS],
 			     &range->begin) &&

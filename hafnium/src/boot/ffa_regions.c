@@ -95,24 +95,3 @@ void regions_read(struct ffa_partition *partition, struct field_reader *reader,
 	}
 	reader_leave(reader, scope);
 }
-
-void memory_regions_place(struct ffa_partition *partition,
-			  struct pa_range memory)
-{
-	uint64_t end = memory.end.pa;
-
-	for (uint32_t i = 0; i < partition->region_count; i++) {
-		struct region *region = &partition->regions[i];
-
-		if (region->base_address != PARTITION_ANY_ADDRESS) {
-			continue;
-		}
-		if (region->load_relative_offset != PARTITION_ANY_ADDRESS) {
-			region->base_address =
-				memory.begin.pa + region->load_relative_offset;
-			continue;
-		}
-		end -= region->page_count * PAGE_SIZE;
-		region->base_address = end;
-	}
-}

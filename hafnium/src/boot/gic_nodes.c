@@ -12,8 +12,8 @@
 #define STRIDE_UNIT UINT64_C(0x10000)
 
 /** The next range of `reg`, widened to pages. */
-static bool take_range(struct bytes *reg, const struct dt_level *parent,
-		       struct pa_range *range)
+static bool32 take_range(struct bytes *reg, const struct dt_level *parent,
+			 struct pa_range *range)
 {
 	struct dt_range own;
 	uint64_t end;
@@ -35,8 +35,8 @@ static bool read_number(struct bytes value, uint64_t *number)
 }
 
 /** `regions`: how many of the ranges in `reg` are of redistributors. */
-static bool read_gic(struct boot_gic *gic, const struct dt_level *node,
-		     uint64_t regions)
+static bool32 read_gic(struct boot_gic *gic, const struct dt_level *node,
+		       uint64_t regions)
 {
 	struct bytes reg = node->values[DT_REG];
 	struct pa_range range;

@@ -38,34 +38,30 @@ struct entry {
 	size_t size; /* of all of it, padding included */
 };
 
-static bool hex_digit(uint8_t c, uint32_t *digit)
+/** Value of a hexadecimal digit; above 15: it is none. */
+static uint32_t hex_digit(uint8_t c)
 {
 	if (c >= '0' && c <= '9') {
-		*digit = (uint32_t)(c - '0');
-		return true;
+		return (uint32_t)(c - '0');
 	}
 	c |= 0x20; /* to lower case */
-	if (c >= 'a' && c <= 'f') {
-		*digit = (uint32_t)(c - 'a' + 10);
-		return true;
-	}
-	return false;
+	return c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10) : 16;
 }
 
-static bool newc_field(const uint8_t *field, size_t *value)
+/** 32 bits; UINT64_MAX: it is no number. */
+static uint64_t newc_field(const uint8_t *field)
 {
-	uint32_t number = 0;
+	uint64_t number = 0;
 
 	for (size_t i = 0; i < NEWC_FIELD_SIZE; i++) {
-		uint32_t digit;
+		uint32_t digit = hex_digit(field[i]);
 
-		if (!hex_digit(field[i], &digit)) {
-			return false;
+		if (digit > 15) {
+			return UINT64_MAX;
 		}
 		number = number << 4 | digit;
 	}
-	*value = number;
-	return true;
+	return number;
 }
 
 static bool newc_header(struct bytes rest, struct entry_header *header)
@@ -79,8 +75,9 @@ static bool newc_header(struct bytes rest, struct entry_header *header)
 	}
 	header->header_size = NEWC_HEADER_SIZE;
 	header->alignment = NEWC_ALIGNMENT;
-	return newc_field(rest.data + NEWC_NAME_SIZE_AT, &header->name_size) &&
-	       newc_field(rest.data + NEWC_FILE_SIZE_AT, &header->file_size);
+	header->name_size = newc_field(rest.data + NEWC_NAME_SIZE_AT);
+	header->file_size = newc_field(rest.data + NEWC_FILE_SIZE_AT);
+	return (header->name_size | header->file_size) <= UINT32_MAX;
 }
 
 static uint32_t read_u16(const uint8_t *data)

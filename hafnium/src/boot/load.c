@@ -26,7 +26,8 @@
 #define MODE_RAM (MM_MODE_RWX | MM_MODE_OWNED)
 #define MODE_DEVICE (MM_MODE_R | MM_MODE_W | MM_MODE_DEVICE | MM_MODE_OWNED)
 
-void load_copy(paddr_t begin, struct bytes file)
+/** Guests see it even with their caches off. */
+static void copy(paddr_t begin, struct bytes file)
 {
 	memcpy(ptr_from_pa(begin), file.data, file.size);
 	arch_cache_sync_code(va_from_pa(begin), file.size);
@@ -43,13 +44,15 @@ void load_set_entry(struct vm *vm, ipaddr_t entry, uint64_t arg)
 
 static void reserve(struct load *load, struct pa_range range, uint16_t owner)
 {
+	struct reserved_range *reserved = &load->reserved[load->reserved_count];
+
 	CHECK(load->reserved_count < MAX_RESERVED);
-	load->reserved[load->reserved_count] =
-		(struct reserved_range){range, owner};
 	load->reserved_count++;
+	reserved->range = range;
+	reserved->vm_id = owner;
 }
 
-bool load_unmap_from_primary(struct pa_range range)
+bool32 load_unmap_from_primary(struct pa_range range)
 {
 	struct vm_locked primary = vm_lock(vm_set_find(HF_PRIMARY_VM_ID));
 	enum mm_status status =
@@ -64,13 +67,25 @@ bool load_unmap_from_primary(struct pa_range range)
 	return status == MM_OK;
 }
 
-bool load_take_from_primary(struct load *load, struct pa_range range,
-			    uint16_t owner)
+bool32 load_take_from_primary(struct load *load, struct pa_range range,
+			      uint16_t owner)
 {
 	if (!load_unmap_from_primary(range)) {
 		return false;
 	}
 	reserve(load, range, owner);
+	return true;
+}
+
+static bool map_all(struct stage2 *stage2, const struct boot_ranges *ranges,
+		    mm_mode_t mode)
+{
+	for (uint32_t i = 0; i < ranges->count; i++) {
+		if (stage2_map_identity(stage2, ranges->list[i], mode) !=
+		    MM_OK) {
+			return false;
+		}
+	}
 	return true;
 }
 
@@ -87,13 +102,7 @@ static bool map_devices(struct stage2 *stage2, const struct boot_params *params)
 			    all.end.pa);
 		return stage2_map_identity(stage2, all, MODE_DEVICE) == MM_OK;
 	}
-	for (uint32_t i = 0; i < params->device_ranges.count; i++) {
-		if (stage2_map_identity(stage2, params->device_ranges.list[i],
-					MODE_DEVICE) != MM_OK) {
-			return false;
-		}
-	}
-	return true;
+	return map_all(stage2, &params->device_ranges, MODE_DEVICE);
 }
 
 static bool map_primary_locked(struct vm_locked primary,
@@ -101,16 +110,8 @@ static bool map_primary_locked(struct vm_locked primary,
 {
 	struct stage2 *stage2 = &primary.vm->stage2;
 
-	if (!map_devices(stage2, params)) {
-		return false;
-	}
-	for (uint32_t i = 0; i < params->mem_ranges.count; i++) {
-		if (stage2_map_identity(stage2, params->mem_ranges.list[i],
-					MODE_RAM) != MM_OK) {
-			return false;
-		}
-	}
-	return true;
+	return map_devices(stage2, params) &&
+	       map_all(stage2, &params->mem_ranges, MODE_RAM);
 }
 
 static bool map_primary(struct load *load, struct vm *vm)
@@ -169,29 +170,39 @@ static bool place_kernel(struct load *load, const struct manifest_vm *from,
 	return true;
 }
 
+bool32 load_find(const struct load *load, const char *what, const char *name,
+		 struct bytes *file)
+{
+	if (name[0] == '\0') {
+		return true;
+	}
+	*file = initrd_find(load->ramdisk, name);
+	if (!bytes_exist(*file)) {
+		log_error("Unable to find %s\"%s\" in initrd.", what, name);
+		return false;
+	}
+	return true;
+}
+
 /** A kernel from the RAM disk, or one that is at boot_address already. */
 static bool load_kernel(struct load *load, const struct manifest_vm *from,
 			paddr_t *entry)
 {
 	struct image_layout layout = {.size_bytes = PAGE_SIZE};
-	struct bytes file = initrd_find(load->ramdisk, from->kernel_filename);
-	enum image_status status;
+	struct bytes file = bytes_none();
+	enum image_status status = IMAGE_OK;
 
-	if (from->kernel_filename[0] == '\0') {
-		if (from->boot_address == MANIFEST_ANY_ADDRESS) {
-			log_error(
-				"vm1: no kernel_filename and no "
-				"boot_address.");
-			return false;
-		}
-		return place_kernel(load, from, &layout, entry);
-	}
-	if (!bytes_exist(file)) {
-		log_error("Unable to find kernel \"%s\" in initrd.",
-			  from->kernel_filename);
+	if (from->kernel_filename[0] == '\0' &&
+	    from->boot_address == MANIFEST_ANY_ADDRESS) {
+		log_error("vm1: no kernel_filename and no boot_address.");
 		return false;
 	}
-	status = image_read_layout(file, &layout);
+	if (!load_find(load, "kernel ", from->kernel_filename, &file)) {
+		return false;
+	}
+	if (bytes_exist(file)) {
+		status = image_read_layout(file, &layout);
+	}
 	if (status != IMAGE_OK) {
 		log_error("%s: %s.", from->kernel_filename,
 			  image_status_text(status));
@@ -200,24 +211,21 @@ static bool load_kernel(struct load *load, const struct manifest_vm *from,
 	if (!place_kernel(load, from, &layout, entry)) {
 		return false;
 	}
-	load_copy(*entry, file);
+	if (bytes_exist(file)) {
+		copy(*entry, file);
+	}
 	return true;
 }
 
 static bool find_ramdisk(struct load *load, const struct manifest_vm *from)
 {
-	struct bytes file = initrd_find(load->ramdisk, from->ramdisk_filename);
+	struct bytes file = {.data = NULL};
 
-	if (from->ramdisk_filename[0] == '\0') {
-		return true;
-	}
-	if (!bytes_exist(file)) {
-		log_error("Unable to find ramdisk \"%s\" in initrd.",
-			  from->ramdisk_filename);
+	if (!load_find(load, "ramdisk ", from->ramdisk_filename, &file)) {
 		return false;
 	}
 	load->initrd.begin = pa_from_ptr(file.data);
-	load->initrd.end = pa_from_ptr(file.data + file.size);
+	load->initrd.end = pa_init(load->initrd.begin.pa + file.size);
 	return true;
 }
 
@@ -270,7 +278,7 @@ bool load_vms(struct load *load)
 	if (!claim_what_is_there(load) || !load_primary(load)) {
 		return false;
 	}
-	for (uint16_t i = 1; i < load->manifest->vm_count; i++) {
+	for (uint32_t i = 1; i < load->manifest->vm_count; i++) {
 		if (!load_secondary(load, i)) {
 			return false;
 		}

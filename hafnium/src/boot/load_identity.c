@@ -32,23 +32,25 @@ static uint32_t properties_of(const struct ffa_partition *from)
 /** FF-A's part of the identity: what its role has is cut down. */
 static void set_partition(struct vm *vm, const struct manifest_vm *from)
 {
+	uint32_t properties = from->ffa_properties | FFA_PROPERTY_AARCH64;
+
 	static_assert(sizeof(vm->uuids) == sizeof(from->partition.uuids.words),
 		      "one limit");
 
 	vm->ffa_version_max = from->ffa_version_max;
-	vm->ffa_properties &= from->ffa_properties | FFA_PROPERTY_AARCH64;
 	if (from->ffa_version_max < FFA_VERSION_1_1) {
-		vm->ffa_properties &= ~FFA_PROPERTY_NOTIFICATIONS;
+		properties &= ~FFA_PROPERTY_NOTIFICATIONS;
 	}
 	if (from->ffa_version_max < FFA_VERSION_1_2) {
-		vm->ffa_properties &= FFA_PROPERTIES_1_1;
+		properties &= FFA_PROPERTIES_1_1;
 	}
 	if (from->is_ffa_partition) {
 		vm->ffa_version = from->partition.ffa_version;
 		vm->ffa_version_is_asked =
 			from->ffa_version_max > FFA_VERSION_1_0;
-		vm->ffa_properties &= properties_of(&from->partition);
+		properties &= properties_of(&from->partition);
 	}
+	vm->ffa_properties &= properties;
 	vm->uuid_count = from->partition.uuids.count / 4;
 	/* Words of a UUID from the lowest on: little endian as we are. */
 	memcpy(vm->uuids, from->partition.uuids.words, sizeof(vm->uuids));

@@ -14,15 +14,13 @@ static_assert(MAX_VM_INTERRUPTS ==
 		      PARTITION_MAX_REGIONS * PARTITION_MAX_INTERRUPTS,
 	      "room for all");
 
-/** Those whose place is left to us, or is relative, are in its own memory. */
-static bool is_elsewhere(const struct load_regions *regions,
-			 const struct region *region)
+/** Those whose place is left to us, or is relative, are inside. */
+static bool is_own(const struct region *region, struct pa_range own)
 {
 	struct pa_range range = region_range(region);
 
-	return region->base_address != PARTITION_ANY_ADDRESS &&
-	       (range.begin.pa < regions->own.begin.pa ||
-		range.end.pa > regions->own.end.pa);
+	return region->base_address == PARTITION_ANY_ADDRESS ||
+	       (range.begin.pa >= own.begin.pa && range.end.pa <= own.end.pa);
 }
 
 static bool claim(struct load *load, const char *name, struct pa_range range)
@@ -39,14 +37,15 @@ static bool claim(struct load *load, const char *name, struct pa_range range)
 	return true;
 }
 
-bool load_regions_claim(struct load *load, const struct load_regions *regions)
+bool load_regions_claim(struct load *load, struct manifest_vm *from,
+			struct pa_range own)
 {
-	const struct manifest_vm *from = regions->from;
+	struct region *region = from->partition.regions;
+	const struct region *end = region + from->partition.region_count;
 
-	for (uint32_t i = 0; i < from->partition.region_count; i++) {
-		const struct region *region = &from->partition.regions[i];
-
-		if (!region->is_device && is_elsewhere(regions, region) &&
+	for (; region < end; region++) {
+		region->is_own = is_own(region, own);
+		if (!region->is_device && !region->is_own &&
 		    !claim(load, from->debug_name, region_range(region))) {
 			return false;
 		}
@@ -65,14 +64,14 @@ static mm_mode_t mode_of(const struct region *region)
 	return mode;
 }
 
-static bool map_locked(const struct load_regions *regions, struct vm_locked vm)
+static bool map_locked(const struct ffa_partition *partition,
+		       struct vm_locked vm)
 {
-	const struct ffa_partition *partition = &regions->from->partition;
+	const struct region *region = partition->regions;
+	const struct region *end = region + partition->region_count;
 
-	for (uint32_t i = 0; i < partition->region_count; i++) {
-		const struct region *region = &partition->regions[i];
-
-		if (is_elsewhere(regions, region) &&
+	for (; region < end; region++) {
+		if (!region->is_own &&
 		    stage2_map_identity(&vm.vm->stage2, region_range(region),
 					mode_of(region)) != MM_OK) {
 			return false;
@@ -81,34 +80,37 @@ static bool map_locked(const struct load_regions *regions, struct vm_locked vm)
 	return true;
 }
 
-static void note_interrupts(const struct region *region, struct vm *vm)
+static void note_interrupts(const struct ffa_partition *partition,
+			    struct vm *vm)
 {
-	const struct interrupt_list *list = &region->interrupts;
+	const struct region *region = partition->regions;
+	const struct region *end = region + partition->region_count;
 
-	for (uint32_t i = 0; i < list->count; i += 2) {
-		vm->interrupts[vm->interrupt_count] = (struct vm_interrupt){
-			.id = list->words[i],
-			.attributes = list->words[i + 1],
-		};
-		vm->interrupt_count++;
+	for (; region < end; region++) {
+		const uint32_t *word = region->interrupts.words;
+		const uint32_t *words_end = word + region->interrupts.count;
+
+		for (; word < words_end; word += 2) {
+			vm->interrupts[vm->interrupt_count++] =
+				(struct vm_interrupt){
+					.id = word[0],
+					.attributes = word[1],
+				};
+		}
 	}
 }
 
-bool load_regions_map(const struct load_regions *regions, struct vm *vm)
+bool load_regions_map(const struct manifest_vm *from, struct vm *vm)
 {
-	const struct ffa_partition *partition = &regions->from->partition;
 	struct vm_locked locked = vm_lock(vm);
-	bool is_mapped = map_locked(regions, locked);
+	bool is_mapped = map_locked(&from->partition, locked);
 
 	vm_unlock(&locked);
 	if (!is_mapped) {
-		log_error("%s: unable to map its regions.",
-			  regions->from->debug_name);
+		log_error("%s: unable to map its regions.", from->debug_name);
 		return false;
 	}
-	for (uint32_t i = 0; i < partition->region_count; i++) {
-		note_interrupts(&partition->regions[i], vm);
-	}
+	note_interrupts(&from->partition, vm);
 	return true;
 }
 
@@ -120,16 +122,16 @@ static bool take_device(struct load *load, struct pa_range range)
 	return load_unmap_from_primary(range);
 }
 
-bool load_regions_take(struct load *load, const struct load_regions *regions,
+bool load_regions_take(struct load *load, const struct manifest_vm *from,
 		       const struct vm *vm)
 {
-	const struct ffa_partition *partition = &regions->from->partition;
+	const struct region *region = from->partition.regions;
+	const struct region *end = region + from->partition.region_count;
 
-	for (uint32_t i = 0; i < partition->region_count; i++) {
-		const struct region *region = &partition->regions[i];
+	for (; region < end; region++) {
 		struct pa_range range = region_range(region);
 
-		if (!is_elsewhere(regions, region)) {
+		if (region->is_own) {
 			continue;
 		}
 		if (region->is_device

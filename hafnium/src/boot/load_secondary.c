@@ -33,12 +33,13 @@ struct placed_file {
 
 /** What a secondary consists of, before it exists. */
 struct plan {
-	uint16_t number; /* in the manifest */
+	uint32_t number; /* in the manifest */
 	bool is_preloaded;
 	struct placed_file files[PLAN_FILE_COUNT];
 
-	struct load_regions regions;
-	ipaddr_t base; /* where the VM has it */
+	struct manifest_vm *from;
+	struct pa_range own; /* memory */
+	ipaddr_t base;	     /* where the VM has it */
 };
 
 static ipaddr_t ipa_at(const struct plan *plan, uint64_t offset)
@@ -48,31 +49,27 @@ static ipaddr_t ipa_at(const struct plan *plan, uint64_t offset)
 
 static uint8_t *ptr_at(const struct plan *plan, uint64_t offset)
 {
-	return ptr_from_pa(pa_init(plan->regions.own.begin.pa + offset));
+	return ptr_from_pa(pa_init(plan->own.begin.pa + offset));
 }
 
 /** Files that are named have to be there, and the kernel has to be named. */
 static bool find_files(const struct load *load, struct plan *plan)
 {
 	const char *const names[PLAN_FILE_COUNT] = {
-		[PLAN_KERNEL] = plan->regions.from->kernel_filename,
-		[PLAN_FDT] = plan->regions.from->fdt_filename,
-		[PLAN_RAMDISK] = plan->regions.from->ramdisk_filename,
+		[PLAN_KERNEL] = plan->from->kernel_filename,
+		[PLAN_FDT] = plan->from->fdt_filename,
+		[PLAN_RAMDISK] = plan->from->ramdisk_filename,
 	};
 
-	for (size_t i = 0; i < PLAN_FILE_COUNT && !plan->is_preloaded; i++) {
-		struct bytes *file = &plan->files[i].file;
-
-		if (names[i][0] == '\0') {
-			continue;
-		}
-		*file = initrd_find(load->ramdisk, names[i]);
-		if (!bytes_exist(*file)) {
-			log_error("Unable to find \"%s\" in initrd.", names[i]);
+	if (plan->is_preloaded) {
+		return true;
+	}
+	for (size_t i = 0; i < PLAN_FILE_COUNT; i++) {
+		if (!load_find(load, "", names[i], &plan->files[i].file)) {
 			return false;
 		}
 	}
-	if (!plan->is_preloaded && names[PLAN_KERNEL][0] == '\0') {
+	if (names[PLAN_KERNEL][0] == '\0') {
 		log_error("vm%u: no kernel_filename.", plan->number);
 		return false;
 	}
@@ -85,7 +82,7 @@ static bool find_files(const struct load *load, struct plan *plan)
  */
 static bool carve(struct load *load, struct plan *plan)
 {
-	uint64_t size = plan->regions.from->mem_size;
+	uint64_t size = plan->from->mem_size;
 	uint64_t alignment = is_aligned(size, IMAGE_BASE_ALIGNMENT)
 				     ? IMAGE_BASE_ALIGNMENT
 				     : PAGE_SIZE;
@@ -102,34 +99,23 @@ static bool carve(struct load *load, struct plan *plan)
 			continue;
 		}
 		load->ram_ends[i] = ram.begin.pa;
-		plan->regions.own = ram;
-		return claims_add(&load->claims, ram,
-				  plan->regions.from->debug_name);
+		plan->own = ram;
+		return true;
 	}
 	log_error("Not enough memory (%lu bytes).", size);
 	return false;
 }
 
-/** The package lies at load_address; manifest_read() saw that it is RAM. */
-static bool claim_package(struct load *load, struct plan *plan)
-{
-	const struct manifest_vm *from = plan->regions.from;
-
-	plan->regions.own.begin = pa_init(from->load_address);
-	plan->regions.own.end = pa_init(from->load_address + from->mem_size);
-	return claims_add(&load->claims, plan->regions.own, from->debug_name);
-}
-
 /** Entry point relative to the memory. */
 static uint64_t entry_offset(const struct plan *plan)
 {
-	const struct ffa_partition *partition = &plan->regions.from->partition;
+	const struct ffa_partition *partition = &plan->from->partition;
 
-	if (!plan->regions.from->is_ffa_partition) {
+	if (!plan->from->is_ffa_partition) {
 		return 0;
 	}
 	if (partition->entrypoint_offset == 0 && plan->is_preloaded) {
-		return plan->regions.from->image_offset;
+		return plan->from->image_offset;
 	}
 	return partition->entrypoint_offset;
 }
@@ -138,18 +124,17 @@ static uint64_t entry_offset(const struct plan *plan)
 static uint64_t offset_of(const struct plan *plan, uint64_t address,
 			  uint64_t otherwise)
 {
-	bool is_given = plan->regions.from->layout.is_given &&
-			address != MANIFEST_ANY_ADDRESS;
+	bool is_given =
+		plan->from->layout.is_given && address != MANIFEST_ANY_ADDRESS;
 
-	return is_given ? address - plan->regions.from->layout.kernel
-			: otherwise;
+	return is_given ? address - plan->from->layout.kernel : otherwise;
 }
 
 /** Is it inside of the memory, and does it meet no other? */
 static bool file_has_place(const struct plan *plan, size_t idx)
 {
 	const struct placed_file *file = &plan->files[idx];
-	uint64_t size = pa_range_size(plan->regions.own);
+	uint64_t size = pa_range_size(plan->own);
 
 	if (file->at > size || file->room > size - file->at) {
 		return false;
@@ -168,10 +153,10 @@ static bool file_has_place(const struct plan *plan, size_t idx)
 /** Kernel at the start; FDT at the end, RAM disk in front of it. */
 static bool place_files(struct plan *plan)
 {
-	const struct ipa_layout *layout = &plan->regions.from->layout;
+	const struct ipa_layout *layout = &plan->from->layout;
 	struct placed_file *fdt = &plan->files[PLAN_FDT];
 	struct placed_file *ramdisk = &plan->files[PLAN_RAMDISK];
-	uint64_t end = pa_range_size(plan->regions.own);
+	uint64_t end = pa_range_size(plan->own);
 	struct image_layout image;
 
 	/* Its header says what bss takes; where it lies is not its choice. */
@@ -203,16 +188,15 @@ static bool complete_fdt(const struct plan *plan)
 	struct guest_fdt fdt = {
 		.dtb = ptr_at(plan, placed->at),
 		.room = placed->room,
-		.memory = {plan->base,
-			   ipa_at(plan, pa_range_size(plan->regions.own))},
+		.memory = {plan->base, ipa_at(plan, pa_range_size(plan->own))},
 		.ramdisk = {ipa_at(plan, ramdisk->at),
 			    ipa_at(plan, ramdisk->at + ramdisk->file.size)},
-		.boot_params = plan->regions.from->boot_params,
+		.boot_params = plan->from->boot_params,
 	};
 
 	if (!guest_fdt_complete(&fdt)) {
 		log_error("vm%u: malformed FDT \"%s\".", plan->number,
-			  plan->regions.from->fdt_filename);
+			  plan->from->fdt_filename);
 		return false;
 	}
 	return true;
@@ -226,8 +210,8 @@ static bool copy_files(const struct plan *plan)
 	if (plan->is_preloaded) {
 		return true;
 	}
-	arch_cache_zero_pages(va_from_pa(plan->regions.own.begin),
-			      pa_range_size(plan->regions.own));
+	arch_cache_zero_pages(va_from_pa(plan->own.begin),
+			      pa_range_size(plan->own));
 	for (size_t i = 0; i < PLAN_FILE_COUNT; i++) {
 		const struct placed_file *placed = &plan->files[i];
 
@@ -255,8 +239,8 @@ static bool map_memory(const struct plan *plan, struct vm *vm)
 	struct vm_locked secondary = vm_lock(vm);
 	struct stage2_map map = {
 		.begin = plan->base,
-		.end = ipa_at(plan, pa_range_size(plan->regions.own)),
-		.pa = plan->regions.own.begin,
+		.end = ipa_at(plan, pa_range_size(plan->own)),
+		.pa = plan->own.begin,
 		.mode = MODE_RAM,
 	};
 	enum mm_status status = stage2_prepare(&secondary.vm->stage2, &map);
@@ -273,26 +257,31 @@ static bool map_memory(const struct plan *plan, struct vm *vm)
 
 static bool make_plan(struct load *load, struct plan *plan)
 {
+	const struct manifest_vm *from = plan->from;
+
 	if (!find_files(load, plan)) {
 		return false;
 	}
-	if (plan->is_preloaded ? !claim_package(load, plan)
-			       : !carve(load, plan)) {
+	if (plan->is_preloaded) {
+		/* manifest_read() saw that it is RAM. */
+		plan->own.begin = pa_init(from->load_address);
+		plan->own.end = pa_init(from->load_address + from->mem_size);
+	} else if (!carve(load, plan)) {
 		return false;
 	}
-	plan->base = plan->regions.from->layout.is_given
-			     ? ipa_init(plan->regions.from->layout.kernel)
-			     : ipa_from_pa(plan->regions.own.begin);
-	return load_regions_claim(load, &plan->regions) && place_files(plan) &&
-	       copy_files(plan);
+	plan->base = from->layout.is_given ? ipa_init(from->layout.kernel)
+					   : ipa_from_pa(plan->own.begin);
+	return claims_add(&load->claims, plan->own, from->debug_name) &&
+	       load_regions_claim(load, plan->from, plan->own) &&
+	       place_files(plan) && copy_files(plan);
 }
 
-bool load_secondary(struct load *load, uint16_t manifest_idx)
+bool load_secondary(struct load *load, uint32_t manifest_idx)
 {
 	struct manifest_vm *from = &load->manifest->vms[manifest_idx];
 	struct plan plan = {
-		.regions.from = from,
-		.number = (uint16_t)(manifest_idx + 1),
+		.from = from,
+		.number = manifest_idx + 1,
 		.is_preloaded = from->is_ffa_partition && !from->is_hyp_loaded,
 	};
 	ipaddr_t entry;
@@ -309,17 +298,16 @@ bool load_secondary(struct load *load, uint16_t manifest_idx)
 		return true;
 	}
 	load_set_identity(vm, from);
-	memory_regions_place(&from->partition, plan.regions.own);
-	if (!map_memory(&plan, vm) || !load_regions_map(&plan.regions, vm)) {
+	if (!map_memory(&plan, vm) || !load_regions_map(from, vm)) {
 		return true;
 	}
 	entry = ipa_at(&plan, entry_offset(&plan));
 	load_set_entry(vm, entry,
 		       bytes_exist(plan.files[PLAN_FDT].file)
 			       ? ipa_at(&plan, plan.files[PLAN_FDT].at).ipa
-			       : pa_range_size(plan.regions.own));
+			       : pa_range_size(plan.own));
 	log_info("Loaded with %u vCPUs, entry at %#lx.", vm->vcpu_count,
 		 entry.ipa);
-	return load_take_from_primary(load, plan.regions.own, vm->id) &&
-	       load_regions_take(load, &plan.regions, vm);
+	return load_take_from_primary(load, plan.own, vm->id) &&
+	       load_regions_take(load, from, vm);
 }

@@ -80,7 +80,7 @@ struct blob_buffer {
 /** Go on with a blob that has no flaw. */
 static void blob_check(struct field_reader *reader, struct bytes blob)
 {
-	struct dt_walk walk = dt_walk_init(blob.data, 0);
+	struct dt_walk walk;
 
 	if (blob.size < DT_HEADER_SIZE || !dt_has_magic(blob.data)) {
 		reader_note(reader, MANIFEST_MALFORMED_DTB, NULL);
@@ -88,9 +88,11 @@ static void blob_check(struct field_reader *reader, struct bytes blob)
 		reader_note(reader, MANIFEST_FILE_SIZE, NULL);
 	} else if (!dt_check(blob.data, blob.size) || !dt_is_whole(blob.data)) {
 		reader_note(reader, MANIFEST_MALFORMED_DTB, NULL);
-	} else if (dt_walk_next(&walk) != DT_STEP_NODE) {
-		reader_note(reader, MANIFEST_NO_ROOT_NODE, NULL);
 	} else {
+		dt_walk_inside(&walk, blob.data, 0);
+		if (walk.next < 0) {
+			reader_note(reader, MANIFEST_NO_ROOT_NODE, NULL);
+		}
 		reader->dtb = blob.data;
 	}
 }

@@ -49,7 +49,7 @@ static bool uuid_is_zero(const uint32_t *uuid)
 	return uuid[0] == 0 && uuid[1] == 0 && uuid[2] == 0 && uuid[3] == 0;
 }
 
-static bool uuids_are_fine(const struct manifest_vm *vm)
+static bool32 uuids_are_fine(const struct manifest_vm *vm)
 {
 	const struct uuid_list *uuids = &vm->partition.uuids;
 

@@ -28,67 +28,65 @@ struct thing {
 };
 
 /** Overlaps no other. */
-#define NOTHING ((struct thing){UINT64_MAX, UINT64_MAX})
+#define NOTHING UINT64_MAX
 
-static struct thing number(uint64_t number)
+static void set_number(struct thing *thing, uint64_t number)
 {
-	return (struct thing){number, number + 1};
+	thing->begin = number;
+	thing->end = number + 1;
 }
 
-/** Regions whose address is not known yet take no room here. */
-static struct thing region_thing(const struct region *region)
+/** Regions whose address is not known yet begin at NOTHING. */
+static void set_region(struct thing *thing, const struct region *region)
 {
-	struct pa_range range = region_range(region);
+	static_assert(PARTITION_ANY_ADDRESS == NOTHING, "one number");
 
-	return region->base_address == PARTITION_ANY_ADDRESS
-		       ? NOTHING
-		       : (struct thing){range.begin.pa, range.end.pa};
+	thing->begin = region->base_address;
+	thing->end = region->base_address + region->page_count * PAGE_SIZE;
 }
 
 /** Each region has room for as many interrupts; not all are there. */
-static struct thing nth_interrupt(const struct ffa_partition *partition,
-				  uint32_t n)
+static void set_interrupt(struct thing *thing, const struct region *region,
+			  uint32_t n)
 {
-	const struct interrupt_list *list =
-		&partition->regions[n / PARTITION_MAX_INTERRUPTS].interrupts;
 	uint32_t word = n % PARTITION_MAX_INTERRUPTS * INTERRUPT_WORDS;
 
-	return word < list->count ? number(list->words[word]) : NOTHING;
+	set_number(thing, word < region->interrupts.count
+				  ? region->interrupts.words[word]
+				  : NOTHING);
 }
 
 /** The `n`-th thing of its kind. False: there are not so many. */
-static bool nth_thing(const struct manifest_vm *vm, enum thing_kind kind,
-		      uint32_t n, struct thing *thing)
+static bool32 nth_thing(const struct manifest_vm *vm, enum thing_kind kind,
+			uint32_t n, struct thing *thing)
 {
 	const struct ffa_partition *partition = &vm->partition;
+	uint32_t region =
+		kind == THING_REGION ? n : n / PARTITION_MAX_INTERRUPTS;
 
-	switch (kind) {
-	case THING_UUID:
+	if (kind == THING_UUID) {
 		if (n >= partition->uuids.count / UUID_WORDS) {
 			return false;
 		}
 		memcpy(thing, &partition->uuids.words[UUID_WORDS * n],
 		       sizeof(*thing));
 		return true;
-	case THING_BOOT_ORDER:
-		*thing = partition->boot_order == PARTITION_NO_BOOT_ORDER
-				 ? NOTHING
-				 : number(partition->boot_order);
-		return n == 0 && vm->is_ffa_partition;
-	case THING_REGION:
-		if (n >= partition->region_count) {
-			return false;
-		}
-		*thing = region_thing(&partition->regions[n]);
-		return true;
-	case THING_INTERRUPT:
-	case THING_KIND_COUNT:
-		break;
 	}
-	if (n >= partition->region_count * PARTITION_MAX_INTERRUPTS) {
+	if (kind == THING_BOOT_ORDER) {
+		set_number(thing,
+			   partition->boot_order == PARTITION_NO_BOOT_ORDER
+				   ? NOTHING
+				   : partition->boot_order);
+		return n == 0 && vm->is_ffa_partition;
+	}
+	if (region >= partition->region_count) {
 		return false;
 	}
-	*thing = nth_interrupt(partition, n);
+	if (kind == THING_REGION) {
+		set_region(thing, &partition->regions[region]);
+	} else {
+		set_interrupt(thing, &partition->regions[region], n);
+	}
 	return true;
 }
 
@@ -121,7 +119,8 @@ static bool is_repeated(const struct manifest *manifest, enum thing_kind kind,
 	struct thing other;
 	uint32_t i = 0;
 
-	while (nth_thing(vm, kind, n, &thing) && (other_vm != vm || i != n)) {
+	(void)!nth_thing(vm, kind, n, &thing);
+	while (other_vm != vm || i != n) {
 		if (!nth_thing(other_vm, kind, i, &other)) {
 			other_vm++;
 			i = 0;

@@ -19,8 +19,8 @@ struct range_kind {
 	const char *what;
 };
 
-never_inline bool boot_ranges_add(struct boot_ranges *ranges, uint32_t max,
-				  struct pa_range range)
+never_inline bool32 boot_ranges_add(struct boot_ranges *ranges, uint32_t max,
+				    struct pa_range range)
 {
 	if (ranges->count == max) {
 		return false;
@@ -193,7 +193,7 @@ static bool read_node(struct boot_params *params, const void *dtb,
 }
 
 /** False when the tree breaks off, or a CPU cannot be understood. */
-static bool read_nodes(struct boot_params *params, const void *dtb)
+static bool32 read_nodes(struct boot_params *params, const void *dtb)
 {
 	struct dt_path path;
 	const struct dt_level *node;
@@ -274,7 +274,7 @@ void params_order_cpus(struct boot_params *params, uint64_t boot_id)
 	memcpy(params->cpu_ids, ordered, count * sizeof(ordered[0]));
 }
 
-bool params_is_ram(const struct boot_params *params, struct pa_range range)
+bool32 params_is_ram(const struct boot_params *params, struct pa_range range)
 {
 	for (uint32_t i = 0; i < params->mem_ranges.count; i++) {
 		struct pa_range ram = params->mem_ranges.list[i];

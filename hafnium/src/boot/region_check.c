@@ -41,17 +41,22 @@ static void check_range(const struct region *region, uint64_t base,
 	}
 }
 
+/** One of the interrupts of the region. */
+static bool is_listed(const struct region *region, uint32_t id)
+{
+	for (uint32_t i = 0; i < region->interrupts.count; i += 2) {
+		if (region->interrupts.words[i] == id) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /** Every third word of the targets is an interrupt of the region. */
 static bool targets_are_listed(const struct region *region)
 {
-	for (uint32_t t = 0; t < region->targets.count; t += 3) {
-		bool is_listed = false;
-
-		for (uint32_t i = 0; i < region->interrupts.count; i += 2) {
-			is_listed |= region->interrupts.words[i] ==
-				     region->targets.words[t];
-		}
-		if (!is_listed) {
+	for (uint32_t i = 0; i < region->targets.count; i += 3) {
+		if (!is_listed(region, region->targets.words[i])) {
 			return false;
 		}
 	}
@@ -144,11 +149,11 @@ static void check_list(const struct manifest_vm *vm, uint32_t begin,
 static void check_free_regions(const struct manifest_vm *vm,
 			       struct field_reader *reader)
 {
+	const struct region *region = vm->partition.regions;
+	const struct region *end = region + vm->partition.memory_count;
 	uint64_t to_place = 0;
 
-	for (uint32_t i = 0; i < vm->partition.memory_count; i++) {
-		const struct region *region = &vm->partition.regions[i];
-
+	for (; region < end; region++) {
 		if (is_free(region)) {
 			to_place += region->page_count * PAGE_SIZE;
 		}
@@ -158,35 +163,40 @@ static void check_free_regions(const struct manifest_vm *vm,
 	}
 }
 
-/** The region with that phandle; NULL: there is none. */
-static const struct region *find_phandle(const struct ffa_partition *partition,
-					 uint32_t phandle)
+/** Pages of the region with that phandle; 0: there is none. */
+static never_inline uint32_t
+page_count_of(const struct ffa_partition *partition, uint32_t phandle)
 {
-	for (uint32_t i = 0; i < partition->memory_count; i++) {
-		if (partition->regions[i].phandle == phandle && phandle != 0) {
-			return &partition->regions[i];
+	const struct region *region = partition->regions;
+	const struct region *end = region + partition->memory_count;
+
+	for (; region < end; region++) {
+		if (region->phandle == phandle && phandle != 0) {
+			return region->page_count;
 		}
 	}
-	return NULL;
+	return 0;
 }
 
 static void check_rxtx(const struct ffa_partition *partition,
 		       struct field_reader *reader)
 {
 	const struct partition_rxtx *rxtx = &partition->rxtx;
-	const struct region *rx = find_phandle(partition, rxtx->rx_phandle);
-	const struct region *tx = find_phandle(partition, rxtx->tx_phandle);
+	uint32_t rx_pages = page_count_of(partition, rxtx->rx_phandle);
+	uint32_t tx_pages = page_count_of(partition, rxtx->tx_phandle);
 
 	if (!rxtx->is_given) {
 		return;
 	}
-	if (rx == NULL) {
+	if (rx_pages == 0) {
 		reader_note(reader, MANIFEST_RXTX_REGION_MISSING,
 			    "rx_tx-info/rx-buffer");
-	} else if (tx == NULL) {
+	}
+	if (tx_pages == 0) {
 		reader_note(reader, MANIFEST_RXTX_REGION_MISSING,
 			    "rx_tx-info/tx-buffer");
-	} else if (rx->page_count != tx->page_count) {
+	}
+	if (rx_pages != tx_pages) {
 		reader_note(reader, MANIFEST_RXTX_SIZE_MISMATCH, "rx_tx-info");
 	}
 }

@@ -239,7 +239,6 @@ TEST(fdt_edit, number_that_the_cells_can_not_say)
 	EXPECT_FALSE(is_done());
 	dt_set_number(memory, 0, "x", (struct dt_number){1, UINT64_C(1) << 32});
 	EXPECT_FALSE(is_done());
-	EXPECT_EQ(dt_spare(memory), 100U);
 }
 
 TEST(fdt_edit, range_that_ends_beyond_its_cells)

@@ -237,11 +237,8 @@ TEST(ffa_memory_regions, too_many_streams)
 				 "vm2/partition/memory-regions/a/stream-ids");
 }
 
-TEST(ffa_memory_regions, placed_relative_and_from_the_end)
+TEST(ffa_memory_regions, relative_and_free_ones_have_no_address)
 {
-	struct pa_range memory = {{0x40000000}, {0x40010000}};
-	struct ffa_partition copy;
-
 	begin_memory_regions();
 	dtb_node("relative");
 	dtb_u32("pages-count", 1);
@@ -249,17 +246,16 @@ TEST(ffa_memory_regions, placed_relative_and_from_the_end)
 	dtb_u32("load-address-relative-offset", 0x2000);
 	dtb_end();
 	add_free_region("a", 2);
-	add_free_region("b", 1);
 	add_region("fixed", 0x80000000, 1, 3);
 	finish_regions();
 	ASSERT_TRUE(partition_reads());
-	copy = *partition_of(0);
-	memory_regions_place(&copy, memory);
 
-	EXPECT_EQ(copy.regions[0].base_address, 0x40002000U);
-	EXPECT_EQ(copy.regions[1].base_address, 0x4000e000U);
-	EXPECT_EQ(copy.regions[2].base_address, 0x4000d000U);
-	EXPECT_EQ(copy.regions[3].base_address, 0x80000000U);
+	EXPECT_EQ(partition_of(0)->regions[0].base_address,
+		  PARTITION_ANY_ADDRESS);
+	EXPECT_EQ(partition_of(0)->regions[0].load_relative_offset, 0x2000U);
+	EXPECT_EQ(partition_of(0)->regions[1].base_address,
+		  PARTITION_ANY_ADDRESS);
+	EXPECT_EQ(partition_of(0)->regions[2].base_address, 0x80000000U);
 }
 
 TEST(ffa_device_regions, empty_node)

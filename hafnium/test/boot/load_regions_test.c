@@ -227,7 +227,6 @@ TEST(load_regions, primary_that_keeps_a_region_is_fatal)
 {
 	struct load_fixture *f = load_fixture();
 	struct manifest_vm vm = {.mem_size = PAGE_SIZE};
-	struct load_regions regions = {.from = &vm};
 	struct manifest_vm memory = {.mem_size = PAGE_SIZE};
 
 	add_device(&vm, RTC, 3);
@@ -236,8 +235,7 @@ TEST(load_regions, primary_that_keeps_a_region_is_fatal)
 	while (page_pool_alloc(&f->pool) != NULL) {
 	}
 
-	EXPECT_FALSE(load_regions_take(&f->load, &regions, vm_set_find(1)));
-	regions.from = &memory;
-	EXPECT_FALSE(load_regions_take(&f->load, &regions, vm_set_find(1)));
-	EXPECT_FALSE(load_regions_map(&regions, vm_set_find(1)));
+	EXPECT_FALSE(load_regions_take(&f->load, &vm, vm_set_find(1)));
+	EXPECT_FALSE(load_regions_take(&f->load, &memory, vm_set_find(1)));
+	EXPECT_FALSE(load_regions_map(&memory, vm_set_find(1)));
 }

@@ -39,6 +39,9 @@
 #define static_assert _Static_assert
 #endif
 
+/** A bool in a whole register: of one, each caller has to cut off the rest. */
+typedef uint32_t bool32;
+
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 /** Whether the order of locks is checked: on the host, and if asked to be. */

@@ -29,5 +29,5 @@ const struct claim *claims_find(const struct claims *claims,
  * False, and nothing changes, when `range` meets another claim: the log says
  * which. An empty range meets nobody.
  */
-must_check bool claims_add(struct claims *claims, struct pa_range range,
-			   const char *name);
+must_check bool32 claims_add(struct claims *claims, struct pa_range range,
+			     const char *name);

@@ -71,7 +71,7 @@ size_t dt_claimed_size(const void *dtb);
  * Header in order, all blocks inside of the total size, and that not above
  * `max_size`, which are bytes that may be read.
  */
-must_check bool dt_check(const void *dtb, size_t max_size);
+must_check bool32 dt_check(const void *dtb, size_t max_size);
 
 /**
  * The list of reservations ends, and the blocks lie one behind the other, as in
@@ -120,7 +120,7 @@ enum dt_step dt_walk_next(struct dt_walk *walk);
  * Of a walk that began before a node: go on to its next child, whose offset and
  * name the walk has then.
  */
-must_check bool dt_walk_child(struct dt_walk *walk);
+must_check bool32 dt_walk_child(struct dt_walk *walk);
 
 /** The child of that name, or of that name and any address; negative: none. */
 int dt_find_child(const void *dtb, int node, const char *name);
@@ -141,7 +141,7 @@ const char *dt_walk_name(const struct dt_walk *walk);
 const char *dt_walk_property(const struct dt_walk *walk, struct bytes *value);
 
 /** Big endian, 1, 2, 4 or 8 bytes; false for other sizes. */
-must_check bool dt_integer(struct bytes value, uint64_t *number);
+must_check bool32 dt_integer(struct bytes value, uint64_t *number);
 
 /** As `reg` has it. */
 struct dt_range {
@@ -150,7 +150,8 @@ struct dt_range {
 };
 
 /** Take `cells` (1 or 2) 32-bit cells off the front; false: too few left. */
-must_check bool dt_take_cells(struct bytes *value, int cells, uint64_t *number);
+must_check bool32 dt_take_cells(struct bytes *value, int cells,
+				uint64_t *number);
 
 /** The number in a `#...-cells`; `absent` when there is none; 0: no such width. */
 int dt_cells(struct bytes value, int absent);
@@ -158,7 +159,7 @@ int dt_address_cells(const void *dtb, int node);
 int dt_size_cells(const void *dtb, int node);
 
 /** `value` is exactly this string and its NUL. */
-bool dt_is_string(struct bytes value, const char *text);
+bool32 dt_is_string(struct bytes value, const char *text);
 
 /** Where `text` is in a list of strings; NULL: it is none of them. */
 const uint8_t *dt_find_string(struct bytes list, const char *text);

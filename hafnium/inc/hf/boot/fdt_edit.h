@@ -12,7 +12,7 @@
  * Let the tree, which dt_check() has accepted, grow to `room` bytes. False: its
  * blocks are not in order.
  */
-must_check bool dt_open(void *dtb, size_t room);
+must_check bool32 dt_open(void *dtb, size_t room);
 
 /**
  * The total size is what is used, again. False: one of the changes since

@@ -49,5 +49,6 @@ struct dt_path {
 const struct dt_level *dt_path_next(struct dt_path *path);
 
 /** Take a range of a child of `parent` off the front; false: too little left. */
-must_check bool dt_take_range(struct bytes *reg, const struct dt_level *parent,
-			      struct dt_range *range);
+must_check bool32 dt_take_range(struct bytes *reg,
+				const struct dt_level *parent,
+				struct dt_range *range);

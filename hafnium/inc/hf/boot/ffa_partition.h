@@ -69,6 +69,7 @@ struct interrupt_target_list {
 struct region {
 	char description[MANIFEST_STRING_SIZE];
 	bool is_device;
+	bool is_own; /* a part of the VM's own memory: load_regions_claim() */
 	uint64_t base_address; /* or PARTITION_ANY_ADDRESS */
 	uint32_t page_count;
 	uint32_t attributes;
@@ -144,10 +145,3 @@ void ffa_partition_read(struct ffa_partition *partition,
  */
 void regions_read(struct ffa_partition *partition, struct field_reader *reader,
 		  int node, bool are_devices);
-
-/**
- * Give every memory region of a partition that lies in `memory` its address:
- * relative ones from its start, those without any from its end downwards.
- */
-void memory_regions_place(struct ffa_partition *partition,
-			  struct pa_range memory);

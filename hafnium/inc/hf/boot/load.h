@@ -56,18 +56,22 @@ must_check bool load_vms(struct load *load);
 /** Identity, as the manifest has it, into the VM. */
 void load_set_identity(struct vm *vm, const struct manifest_vm *from);
 
-/** `file` to `begin`; guests see it even with their caches off. */
-void load_copy(paddr_t begin, struct bytes file);
+/**
+ * The file of that name in the RAM disk; none without a name. False, with a line
+ * in the log, which says `what` it is: not there.
+ */
+must_check bool32 load_find(const struct load *load, const char *what,
+			    const char *name, struct bytes *file);
 
 /** vCPU 0 starts at `entry` with x0 = `arg`. */
 void load_set_entry(struct vm *vm, ipaddr_t entry, uint64_t arg);
 
 /** The primary has no access from now on. */
-must_check bool load_unmap_from_primary(struct pa_range range);
+must_check bool32 load_unmap_from_primary(struct pa_range range);
 
 /** The same for memory: its FDT says so. */
-must_check bool load_take_from_primary(struct load *load, struct pa_range range,
-				       uint16_t owner);
+must_check bool32 load_take_from_primary(struct load *load,
+					 struct pa_range range, uint16_t owner);
 
 /** One secondary. False: the primary could get at its memory. */
-must_check bool load_secondary(struct load *load, uint16_t manifest_idx);
+must_check bool load_secondary(struct load *load, uint32_t manifest_idx);

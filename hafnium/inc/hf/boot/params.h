@@ -23,8 +23,8 @@ struct boot_ranges {
 };
 
 /** False: there are `max` already. */
-must_check bool boot_ranges_add(struct boot_ranges *ranges, uint32_t max,
-				struct pa_range range);
+must_check bool32 boot_ranges_add(struct boot_ranges *ranges, uint32_t max,
+				  struct pa_range range);
 
 /** `range` overlaps one of them. */
 bool boot_ranges_meet(const struct boot_ranges *ranges, struct pa_range range);
@@ -88,4 +88,4 @@ void params_log(const struct boot_params *params);
 void params_order_cpus(struct boot_params *params, uint64_t boot_id);
 
 /** All of `range` is RAM. */
-bool params_is_ram(const struct boot_params *params, struct pa_range range);
+bool32 params_is_ram(const struct boot_params *params, struct pa_range range);
