@@ -8,33 +8,23 @@
 #include "hf/irq/gicr.h"
 #include "hf/vm/vm.h"
 
-static bool load(struct vcpu *current, const struct trap *trap)
-{
-	uint64_t value;
-
-	if (!gicr_read(pa_from_ipa(trap->ipa), trap->size_bytes, &value)) {
-		return false;
-	}
-	trap_load_finish(&current->regs, trap, value);
-	return true;
-}
-
-static bool store(struct vcpu *current, const struct trap *trap)
-{
-	return gicr_write(pa_from_ipa(trap->ipa), trap->size_bytes,
-			  trap_store_value(&current->regs, trap));
-}
-
 bool mmio_emulate(struct vcpu *current, const struct trap *trap)
 {
-	/* The primary is mapped IPA = PA. */
+	bool is_write = trap->access == TRAP_ACCESS_WRITE;
+	uint64_t value;
+
 	if (!vm_is_primary(current->vm) || !trap->is_stage2 ||
 	    !trap->has_register) {
 		return false;
 	}
-	if (trap->access == TRAP_ACCESS_WRITE ? !store(current, trap)
-					      : !load(current, trap)) {
+	value = trap_store_value(&current->regs, trap);
+	/* The primary is mapped IPA = PA. */
+	if (!gicr_access(pa_from_ipa(trap->ipa), trap->size_bytes, is_write,
+			 &value)) {
 		return false;
+	}
+	if (!is_write) {
+		trap_load_finish(&current->regs, trap, value);
 	}
 	trap_skip_instruction(&current->regs);
 	return true;

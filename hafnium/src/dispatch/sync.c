@@ -175,8 +175,9 @@ static struct vcpu *handle(struct vcpu *current, const struct trap *trap)
 
 struct arch_regs *dispatch_lower_sync(struct arch_regs *current, uint64_t esr)
 {
-	struct trap trap = trap_decode(esr);
+	struct trap trap;
 
+	trap_decode(&trap, esr);
 	return &handle(vcpu_from_regs(current), &trap)->regs;
 }
 

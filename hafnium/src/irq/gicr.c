@@ -205,35 +205,31 @@ static const struct gicr_row *find_access(paddr_t address, size_t size)
 	return size == 4 || row->is_wide ? row : NULL;
 }
 
-bool gicr_read(paddr_t address, size_t size, uint64_t *value)
+static uint64_t read(const struct gicr_row *row, paddr_t address, size_t size)
 {
-	const struct gicr_row *row = find_access(address, size);
 	bool is_upper_half = size == 4 && !is_aligned(address.pa, 8);
+	uint64_t value;
 
-	if (row == NULL) {
-		return false;
-	}
 	if (is_other(row)) {
-		*value = 0;
-		return true;
+		return 0;
 	}
-	*value = size == 8 ? mmio_read64(address) : mmio_read32(address);
-	if (!row->is_wide || !is_upper_half) {
-		*value &= ~(uint64_t)row->unread;
-	}
-	return true;
+	value = size == 8 ? mmio_read64(address) : mmio_read32(address);
+	return is_upper_half && row->is_wide ? value
+					     : value & ~(uint64_t)row->unread;
 }
 
-bool gicr_write(paddr_t address, size_t size, uint64_t value)
+bool gicr_access(paddr_t address, size_t size, bool is_write, uint64_t *value)
 {
 	const struct gicr_row *row = find_access(address, size);
 
 	if (row == NULL) {
 		return false;
 	}
-	if (!row->is_read_only) {
+	if (!is_write) {
+		*value = read(row, address, size);
+	} else if (!row->is_read_only) {
 		mmio_write32(address,
-			     (uint32_t)(value & ~(uint64_t)row->unwritten));
+			     (uint32_t)(*value & ~(uint64_t)row->unwritten));
 	}
 	return true;
 }

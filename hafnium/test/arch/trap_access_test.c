@@ -9,7 +9,7 @@
 #include "hftest.h"
 
 #define ESR(ec, iss) (((uint64_t)(ec) << 26) | BIT(25) | (uint64_t)(iss))
-#define DATA(iss) trap_decode(ESR(0x24, 0x07 | (uint64_t)(iss)))
+#define DATA(iss) decoded(ESR(0x24, 0x07 | (uint64_t)(iss)))
 #define ISV BIT(24)
 #define SSE BIT(21)
 #define SF BIT(15)
@@ -18,6 +18,14 @@
 #define WNR BIT(6)
 #define SIZE(log2) ((uint64_t)(log2) << 22)
 #define RT(n) ((uint64_t)(n) << 16)
+
+static struct trap decoded(uint64_t esr)
+{
+	struct trap trap;
+
+	trap_decode(&trap, esr);
+	return trap;
+}
 
 /** What a load with that syndrome of `value` leaves in x3. */
 static uint64_t loaded(uint64_t iss, uint64_t value)
@@ -62,7 +70,7 @@ TEST(trap_access, instruction_abort_has_no_register)
 {
 	fake_machine_reset();
 
-	EXPECT_FALSE(trap_decode(ESR(0x20, 0x07 | ISV)).has_register);
+	EXPECT_FALSE(decoded(ESR(0x20, 0x07 | ISV)).has_register);
 }
 
 TEST(trap_access, sizes)

@@ -24,24 +24,32 @@
 #define EL1H UINT64_C(0x3c5)
 #define AARCH32_USR UINT64_C(0x1d0)
 
+static struct trap decoded(uint64_t esr)
+{
+	struct trap trap;
+
+	trap_decode(&trap, esr);
+	return trap;
+}
+
 /** Syndrome of an abort at va 0x87654321, whose page is at ipa 0x40012000. */
 static struct trap abort_of(unsigned int ec, uint64_t iss)
 {
 	fake_machine_reset();
 	sysreg_write(far_el2, 0x87654321);
 	sysreg_write(hpfar_el2, UINT64_C(0x40012) << 4);
-	return trap_decode(ESR(ec, iss));
+	return decoded(ESR(ec, iss));
 }
 
 TEST(trap_decode, classes_that_are_known)
 {
 	fake_machine_reset();
 
-	EXPECT_EQ(trap_decode(ESR(0x01, 0)).class, TRAP_WFX);
-	EXPECT_EQ(trap_decode(ESR(0x09, 0)).class, TRAP_PAUTH);
-	EXPECT_EQ(trap_decode(ESR(0x18, 0)).class, TRAP_SYSREG);
-	EXPECT_EQ(trap_decode(ESR(0x20, 0)).class, TRAP_INSTRUCTION_ABORT);
-	EXPECT_EQ(trap_decode(ESR(0x24, 0)).class, TRAP_DATA_ABORT);
+	EXPECT_EQ(decoded(ESR(0x01, 0)).class, TRAP_WFX);
+	EXPECT_EQ(decoded(ESR(0x09, 0)).class, TRAP_PAUTH);
+	EXPECT_EQ(decoded(ESR(0x18, 0)).class, TRAP_SYSREG);
+	EXPECT_EQ(decoded(ESR(0x20, 0)).class, TRAP_INSTRUCTION_ABORT);
+	EXPECT_EQ(decoded(ESR(0x24, 0)).class, TRAP_DATA_ABORT);
 }
 
 TEST(trap_decode, other_classes_are_unknown)
@@ -49,15 +57,15 @@ TEST(trap_decode, other_classes_are_unknown)
 	fake_machine_reset();
 
 	/* Unknown, CP15, FP, SVE, HVC and SMC, aborts of EL2 itself. */
-	EXPECT_EQ(trap_decode(ESR(0x00, 0)).class, TRAP_UNKNOWN);
-	EXPECT_EQ(trap_decode(ESR(0x03, 0)).class, TRAP_UNKNOWN);
-	EXPECT_EQ(trap_decode(ESR(0x07, 0)).class, TRAP_UNKNOWN);
-	EXPECT_EQ(trap_decode(ESR(0x19, 0)).class, TRAP_UNKNOWN);
-	EXPECT_EQ(trap_decode(ESR(0x16, 0)).class, TRAP_UNKNOWN);
-	EXPECT_EQ(trap_decode(ESR(0x17, 0)).class, TRAP_UNKNOWN);
-	EXPECT_EQ(trap_decode(ESR(0x21, 0)).class, TRAP_UNKNOWN);
-	EXPECT_EQ(trap_decode(ESR(0x25, 0)).class, TRAP_UNKNOWN);
-	EXPECT_EQ(trap_decode(ESR(0x3f, 0)).class, TRAP_UNKNOWN);
+	EXPECT_EQ(decoded(ESR(0x00, 0)).class, TRAP_UNKNOWN);
+	EXPECT_EQ(decoded(ESR(0x03, 0)).class, TRAP_UNKNOWN);
+	EXPECT_EQ(decoded(ESR(0x07, 0)).class, TRAP_UNKNOWN);
+	EXPECT_EQ(decoded(ESR(0x19, 0)).class, TRAP_UNKNOWN);
+	EXPECT_EQ(decoded(ESR(0x16, 0)).class, TRAP_UNKNOWN);
+	EXPECT_EQ(decoded(ESR(0x17, 0)).class, TRAP_UNKNOWN);
+	EXPECT_EQ(decoded(ESR(0x21, 0)).class, TRAP_UNKNOWN);
+	EXPECT_EQ(decoded(ESR(0x25, 0)).class, TRAP_UNKNOWN);
+	EXPECT_EQ(decoded(ESR(0x3f, 0)).class, TRAP_UNKNOWN);
 }
 
 TEST(trap_decode, abort_tells_where)
@@ -77,7 +85,7 @@ TEST(trap_decode, permission_fault_asks_stage_1_for_the_ipa)
 	sysreg_write(hpfar_el2, UINT64_C(0x40012) << 4);
 	fake_sysreg_set("at_s1e1r", UINT64_C(0xff00000056789b80));
 
-	trap = trap_decode(ESR(EC_DATA_LOWER, FSC_PERMISSION_L3));
+	trap = decoded(ESR(EC_DATA_LOWER, FSC_PERMISSION_L3));
 
 	EXPECT_EQ(trap.ipa.ipa, 0x56789321U);
 	EXPECT_FALSE(trap.is_gone);
@@ -96,7 +104,7 @@ TEST(trap_decode, ipa_takes_all_bits_of_hpfar)
 	fake_machine_reset();
 	sysreg_write(hpfar_el2, BITS(43, 4) | BIT(63) | 0xf);
 
-	EXPECT_EQ(trap_decode(ESR(EC_DATA_LOWER, 7)).ipa.ipa, BITS(51, 12));
+	EXPECT_EQ(decoded(ESR(EC_DATA_LOWER, 7)).ipa.ipa, BITS(51, 12));
 }
 
 TEST(trap_decode, abort_of_a_load_is_a_read)
@@ -171,17 +179,17 @@ TEST(trap_decode, sysreg_is_named_and_read_or_written)
 	/* MRS x5, S3_3_C9_C13_0: op0 20, op2 17, op1 14, CRn 10, Rt 5. */
 	uint64_t iss = (3 << 20) | (0 << 17) | (3 << 14) | (9 << 10) |
 		       (5 << 5) | (13 << 1) | 1;
-	struct trap trap = trap_decode(ESR(0x18, iss));
+	struct trap trap = decoded(ESR(0x18, iss));
 
 	EXPECT_EQ(trap.sysreg, SYSREG_ID(3, 3, 9, 13, 0));
 	EXPECT_EQ(trap.rt, 5);
 	EXPECT_TRUE(trap.is_read);
-	EXPECT_FALSE(trap_decode(ESR(0x18, iss & ~UINT64_C(1))).is_read);
+	EXPECT_FALSE(decoded(ESR(0x18, iss & ~UINT64_C(1))).is_read);
 }
 
 TEST(trap_decode, sysreg_fields_of_all_ones_stay_apart)
 {
-	struct trap trap = trap_decode(ESR(0x18, BITS(21, 0)));
+	struct trap trap = decoded(ESR(0x18, BITS(21, 0)));
 
 	EXPECT_EQ(trap.sysreg, SYSREG_ID(3, 7, 15, 15, 7));
 	EXPECT_EQ(trap.sysreg, 0xffffU);

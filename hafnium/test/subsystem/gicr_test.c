@@ -49,6 +49,16 @@ static void begin(void)
 	}
 }
 
+static bool gicr_read(paddr_t address, size_t size, uint64_t *value)
+{
+	return gicr_access(address, size, false, value);
+}
+
+static bool gicr_write(paddr_t address, size_t size, uint64_t value)
+{
+	return gicr_access(address, size, true, &value);
+}
+
 static uint64_t read(uint64_t offset, size_t size)
 {
 	uint64_t value = 0x5a5a;

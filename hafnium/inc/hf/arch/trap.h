@@ -60,7 +60,7 @@ struct trap {
 	 ((uint32_t)(crn) << 7) | ((uint32_t)(crm) << 3) | (uint32_t)(op2))
 
 /** Reads FAR_EL2 and HPFAR_EL2 as well, so it is called once, first. */
-struct trap trap_decode(uint64_t esr);
+void trap_decode(struct trap *trap, uint64_t esr);
 
 /** Value of Rt as the access sees it: 0 for the zero register. */
 uint64_t trap_rt_read(const struct arch_regs *regs, uint8_t rt);

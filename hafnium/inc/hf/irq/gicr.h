@@ -29,8 +29,8 @@ must_check bool gicr_denied(uint32_t idx, struct pa_range *range);
  * An access to the page of a redistributor. False, with no effect: `address`
  * is none of theirs, or there is no register of that size.
  */
-must_check bool gicr_read(paddr_t address, size_t size, uint64_t *value);
-must_check bool gicr_write(paddr_t address, size_t size, uint64_t value);
+must_check bool gicr_access(paddr_t address, size_t size, bool is_write,
+			    uint64_t *value);
 
 /** Host tests: no redistributors. */
 void gicr_reset(void);

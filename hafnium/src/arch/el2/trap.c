@@ -134,28 +134,35 @@ static void decode_sysreg(struct trap *trap)
 	trap->is_read = (iss & BIT(0)) != 0;
 }
 
-struct trap trap_decode(uint64_t esr)
+void trap_decode(struct trap *trap, uint64_t esr)
 {
-	struct trap trap = {
+	*trap = (struct trap){
 		.class = class_of(bits_get(esr, 31, ESR_EC_SHIFT)),
 		.esr = esr,
 	};
-
-	if (trap.class == TRAP_DATA_ABORT) {
-		decode_abort(&trap);
-		decode_access(&trap);
-	} else if (trap.class == TRAP_INSTRUCTION_ABORT) {
-		decode_abort(&trap);
-	} else if (trap.class == TRAP_WFX) {
+	switch (trap->class) {
+	case TRAP_DATA_ABORT:
+		decode_access(trap);
+		decode_abort(trap);
+		break;
+	case TRAP_INSTRUCTION_ABORT:
+		decode_abort(trap);
+		break;
+	case TRAP_WFX:
 		/*
 		 * ISS.TI: 0 WFI, 1 WFE; 2 and 3 the same with a timeout, which
 		 * nobody here waits for: they may end early.
 		 */
-		trap.is_wfe = (esr & BITS(1, 0)) != 0;
-	} else if (trap.class == TRAP_SYSREG) {
-		decode_sysreg(&trap);
+		trap->is_wfe = (esr & BITS(1, 0)) != 0;
+		break;
+	case TRAP_SYSREG:
+		decode_sysreg(trap);
+		break;
+	case TRAP_UNKNOWN:
+	case TRAP_PAUTH:
+	case TRAP_CLASS_COUNT:
+		break;
 	}
-	return trap;
 }
 
 uint64_t trap_rt_read(const struct arch_regs *regs, uint8_t rt)
@@ -179,17 +186,13 @@ uint64_t trap_store_value(const struct arch_regs *regs, const struct trap *trap)
 void trap_load_finish(struct arch_regs *regs, const struct trap *trap,
 		      uint64_t value)
 {
-	unsigned int bits = trap->size_bytes * 8U;
+	unsigned int unused = 64 - trap->size_bytes * 8U;
 
-	value = bits_get(value, bits - 1, 0);
-	if (trap->is_sign_extended && (value & BIT(bits - 1)) != 0) {
-		value |= ~BITS(bits - 1, 0);
-	}
+	value <<= unused;
+	value = trap->is_sign_extended ? (uint64_t)((int64_t)value >> unused)
+				       : value >> unused;
 	/* A w register is written with its upper half 0. */
-	if (!trap->is_64bit) {
-		value = bits_get(value, 31, 0);
-	}
-	trap_rt_write(regs, trap->rt, value);
+	trap_rt_write(regs, trap->rt, trap->is_64bit ? value : (uint32_t)value);
 }
 
 void trap_skip_instruction(struct arch_regs *regs)
