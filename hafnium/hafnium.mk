@@ -42,10 +42,12 @@ HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen \
 
 # The image lies within 1 MiB: adr reaches all of it. -flto: functions with one
 # caller need no frame of their own, whichever file they are in.
+# No frame records: .debug_frame knows the callers (docs/debugging.md).
 # x18 is a guest's, and stays where it is (docs/exceptions.md).
-HF_FLAGS := -fno-pie -mcmodel=tiny \
+HF_FLAGS := -fno-pie -mcmodel=tiny -fomit-frame-pointer \
 	-fmacro-prefix-map=hafnium/src/= -fmacro-prefix-map=hafnium/inc/=
-HF_LTO := -flto=auto -ffunction-sections -ffixed-x18
+HF_LTO := -flto=auto -ffunction-sections -ffixed-x18 -g \
+	-fno-unwind-tables -fno-asynchronous-unwind-tables
 HF_SIZE_gcc := -Os -fno-guess-branch-probability $(addprefix -fno-,\
 	inline-small-functions partial-inlining move-loop-invariants shrink-wrap \
 	tree-scev-cprop)

@@ -2,6 +2,7 @@
 """The log ring, the symbols and the frames that a failure leaves."""
 
 import struct
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hfh.console import Line
 from hfh.evidence import tail
 from hfh.symbolise import backtrace, frames
 from hfh.symbols import Placed, header, placed
-from hfh.unwind import Memory, addresses, cpus
+from hfh.unwind import PC, SP, X29, X30, Memory, Row, addresses, cpus, rows
 
 VM = 'kind = "vm"\nvms = ["vm_fake"]\n'
 
@@ -125,16 +126,18 @@ PSTATE=000003c9 N--- EL2h
 """
 
 
-def test_unwinding_a_dump(tmp_path: Path) -> None:
-    """Frame records are followed until they end; a CPU may be off."""
+def test_unwinding_by_frame_records(tmp_path: Path) -> None:
+    """Without rows, records are followed to their end; a CPU may be off."""
     stack = struct.pack("<QQ", 0x50000020, 0x40001020) + bytes(16)
     stack += struct.pack("<QQ", 0x50000020, 0x40001030)
     core = rig.write(tmp_path / "core", core_file({0x50000000: stack}))
     memory = Memory(core)
     wanted = [0x40001010, 0x40001020, 0x40001030]
-    assert addresses(memory, 0x40001010, 0x50000000) == wanted
-    assert addresses(memory, 4, 0x50000008) == [4]
-    assert addresses(memory, 4, 0x60000000) == [4]
+    now = {PC: 0x40001010, X29: 0x50000000}
+    assert addresses(memory, now, rows([])) == wanted
+    assert addresses(memory, {PC: 4, X29: 0x50000008}, rows([])) == [4]
+    assert addresses(memory, {PC: 4, X29: 0x60000000}, rows([])) == [4]
+    assert addresses(memory, {PC: 4}, rows([])) == [4]
     lines = cpus(REGISTERS, memory, [Placed(tmp_path / "x", 0x40001000, 99)])
     assert lines == [
         "CPU 0 at EL2h",
@@ -143,6 +146,58 @@ def test_unwinding_a_dump(tmp_path: Path) -> None:
         "  #2 0x40001030 x: ?",
         "CPU 1 is off",
     ]
+
+
+def test_unwinding_by_rows(tmp_path: Path) -> None:
+    """A leaf, a frame, then an entry: on with what the VM had in X29."""
+    stack = struct.pack("<QQQQ", 0x50000100, 0x40001200, 0, 0)
+    record = struct.pack("<QQ", 0, 0x40801008)
+    parts = {0x50000000: stack, 0x50000100: record}
+    memory = Memory(rig.write(tmp_path / "core", core_file(parts)))
+    found = {
+        0x1000: Row((SP, 0), {}),
+        0x10FC: Row((SP, 32), {X29: -32, X30: -24}),
+        0x11FC: Row((SP, 0), {X30: None}),
+    }
+    now = {PC: 0x40001000, X29: 7, X30: 0x40001100, SP: 0x50000000}
+    wanted = [0x40001000, 0x40001100, 0x40001200, 0x40801008]
+    got = addresses(memory, now, lambda pc: found.get(pc - 0x40000000))
+    assert got == wanted
+    # a stack that is not in memory; a frame by a register that is lost
+    now[SP] = 0x60000000
+    got = addresses(memory, now, lambda pc: found.get(pc - 0x40000000))
+    assert got == wanted[:2]
+    lost = Row((20, 16), {})
+    assert addresses(memory, now, lambda _: lost) == wanted[:1]
+
+
+def test_rows_of_an_image(tmp_path: Path) -> None:
+    """What the compiler says of a function's frame, at each instruction."""
+    source = rig.write(
+        tmp_path / "f.s",
+        b""".cfi_sections .debug_frame
+        .text
+        f: .cfi_startproc
+        sub sp, sp, #32
+        .cfi_def_cfa_offset 32
+        str x30, [sp]
+        .cfi_offset 30, -32
+        .cfi_undefined 19
+        .cfi_same_value 20
+        ret
+        .cfi_endproc
+        .size f, . - f
+        """,
+    )
+    elf = tmp_path / "f.elf"
+    command = ["aarch64-linux-gnu-gcc", "-nostdlib", "-static", "-Wl,-Ttext=0"]
+    subprocess.run([*command, "-o", elf, source], check=True)
+    find = rows([Placed(elf, 0x1000, 12)])
+    assert find(0x1000) == Row((SP, 0), {})
+    assert find(0x1004) == Row((SP, 32), {})
+    assert find(0x1008) == Row((SP, 32), {30: -32, 19: None})
+    assert find(0x100C) is None
+    assert rows([Placed(tmp_path / "none", 0, 1)])(0) is None
 
 
 def test_tail_is_short() -> None:

@@ -36,8 +36,7 @@ paddr_t arch_cpu_entry(void)
 
 uint32_t sink_cpu_slot(void)
 {
-	uint64_t below =
-		(uintptr_t)__builtin_frame_address(0) - image_stacks().begin.pa;
+	uint64_t below = stack_pointer() - image_stacks().begin.pa;
 
 	/* On the stack that only faults use, it does not matter who we are. */
 	return below < pa_range_size(image_stacks())

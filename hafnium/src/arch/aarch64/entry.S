@@ -70,8 +70,6 @@ boot_entry:
 boot_stack:
 	.cfi_startproc
 	.cfi_undefined x30
-	mov	x29, xzr
-	mov	x30, xzr
 	adr	x1, stacks_begin
 	mov	x2, #STACK_SLOT_BYTES
 	add	x1, x1, x2
@@ -107,8 +105,6 @@ secondary_entry:
 	.cfi_undefined x30
 	msr	daifset, #0xf
 	msr	spsel, #1
-	mov	x29, xzr
-	mov	x30, xzr
 	adr	x1, stacks_begin
 	mov	x2, #STACK_SLOT_BYTES
 	madd	x1, x0, x2, x1

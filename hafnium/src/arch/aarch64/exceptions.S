@@ -60,7 +60,6 @@ part own_fault
 	msr	spsel, #1
 	adr	x2, fault_stack_end
 	mov	sp, x2
-	mov	x29, xzr
 	bl	arch_fault
 endpart own_fault
 

@@ -15,6 +15,12 @@
 
 #define BACKTRACE_MAX 32
 
+/* Arm ARM C6.2: the bits that make an instruction a call. */
+#define INSN_BL 0x94000000U
+#define INSN_BL_MASK 0xfc000000U
+#define INSN_BLR 0xd63f0000U
+#define INSN_BLR_MASK 0xfffffc1fU
+
 /** What own_fault in exceptions.S leaves: x0-x30 and SP. */
 struct fault_frame {
 	uint64_t x[31];
@@ -26,43 +32,54 @@ extern struct fault_frame fault_frame;
 noreturn void arch_fault(uint64_t which);
 noreturn void arch_refuse_level(uint64_t level);
 
-/** A frame record that can be read: on a stack of ours, aligned. */
-static bool is_frame(uint64_t fp)
-{
-	return (fp & 15) == 0 && fp >= image_stacks().begin.pa &&
-	       fp < image_stacks().end.pa;
-}
-
 static void print_return_address(unsigned int n, uint64_t pc)
 {
 	log_unlocked("  #%u 0x%lx image+0x%lx\n", n, pc,
 		     pc - image_range().begin.pa);
 }
 
-/** AAPCS64 frame records: [fp] is the caller's, [fp + 8] its address. */
-static void print_frames(unsigned int n, uint64_t fp)
+/** Of our code, behind a BL or BLR. */
+static bool is_return_address(uint64_t pc)
 {
-	uint64_t last = 0;
+	struct pa_range text = image_text();
+	uint32_t call;
 
-	/* Frames of callers lie higher: no loop, whatever is on the stack. */
-	for (; n < BACKTRACE_MAX && is_frame(fp) && fp > last; n++) {
-		const uint64_t *record = ptr_from_pa(pa_init(fp));
+	if (!is_aligned(pc, 4) || pc <= text.begin.pa || pc > text.end.pa) {
+		return false;
+	}
+	call = *(const uint32_t *)ptr_from_pa(pa_init(pc - 4));
+	return (call & INSN_BL_MASK) == INSN_BL ||
+	       (call & INSN_BLR_MASK) == INSN_BLR;
+}
 
-		if (record[1] == 0) {
-			break;
+/**
+ * Functions leave no frame records: all return addresses on the stack, from `n`
+ * on. One that was left by an earlier call may be among them.
+ */
+static void print_stack(unsigned int n, uint64_t sp)
+{
+	struct pa_range stacks = image_stacks();
+	uint64_t at = sp - stacks.begin.pa;
+	uint64_t slot = sp - at % STACK_SLOT_SIZE;
+
+	if (at >= pa_range_size(stacks) || !is_aligned(sp, 16)) {
+		return;
+	}
+	if (sp < slot + PAGE_SIZE) {
+		sp = slot + PAGE_SIZE; /* it overflowed into its guard page */
+	}
+	for (; n < BACKTRACE_MAX && sp < slot + STACK_SLOT_SIZE; sp += 8) {
+		uint64_t pc = *(const uint64_t *)ptr_from_pa(pa_init(sp));
+
+		if (is_return_address(pc)) {
+			print_return_address(n++, pc);
 		}
-		print_return_address(n, record[1]);
-		last = fp;
-		fp = record[0];
 	}
 }
 
 void sink_backtrace(void)
 {
-	/* Our own frame may be gone before it is printed: the caller's. */
-	const uint64_t *own = __builtin_frame_address(0);
-
-	print_frames(0, own[0]);
+	print_stack(0, stack_pointer());
 }
 
 noreturn void sink_halt(void)
@@ -79,7 +96,6 @@ noreturn void arch_fault(uint64_t which)
 	static bool is_handling;
 	const char *name = texts_nth(names, which & 3);
 	uint64_t elr = sysreg_read(elr_el2);
-	uint64_t fp = fault_frame.x[29];
 
 	if (is_handling) {
 		sink_halt();
@@ -96,7 +112,7 @@ noreturn void arch_fault(uint64_t which)
 	log_unlocked("  sp  %016lx\n", fault_frame.sp);
 	print_return_address(0, elr);
 	print_return_address(1, fault_frame.x[30]);
-	print_frames(2, fp);
+	print_stack(2, fault_frame.sp);
 	panic("%s at EL2", name);
 }
 

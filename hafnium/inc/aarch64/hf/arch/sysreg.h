@@ -31,6 +31,14 @@
 				   "rZ"((uint64_t)(value_b)));          \
 	} while (0)
 
+static inline uint64_t stack_pointer(void)
+{
+	uint64_t sp;
+
+	__asm__ volatile("mov %0, sp" : "=r"(sp));
+	return sp;
+}
+
 /**
  * ID register number `n`, which is CRm - 1 and op2 of the encoding, 3 bits each:
  * registers by number, for who gets that from a guest.
