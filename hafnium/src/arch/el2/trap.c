@@ -158,9 +158,7 @@ void trap_decode(struct trap *trap, uint64_t esr)
 	case TRAP_SYSREG:
 		decode_sysreg(trap);
 		break;
-	case TRAP_UNKNOWN:
-	case TRAP_PAUTH:
-	case TRAP_CLASS_COUNT:
+	default:
 		break;
 	}
 }
