@@ -20,8 +20,8 @@
 static struct boot_state {
 	struct page_pool pool;
 	struct boot_params params;
-	struct manifest manifest;
 	struct load load;
+	struct manifest manifest; /* large: the others are in reach of adr */
 } boot;
 
 /** RAM, CPUs and RAM disk; all RAM is mapped when it returns. */

@@ -94,7 +94,7 @@ static bool32 change_ram(const struct boot_params *params, bool is_mapped)
 {
 	struct pa_range image = image_range();
 
-	for (uint32_t i = 0; i < params->mem_ranges.count; i++) {
+	for (size_t i = 0; i < params->mem_ranges.count; i++) {
 		struct pa_range below = params->mem_ranges.list[i];
 		struct pa_range behind = below;
 

@@ -26,12 +26,12 @@ void devices_check(const struct manifest *manifest,
 		   const struct boot_params *params,
 		   struct field_reader *reader)
 {
-	for (uint32_t i = 0; i < manifest->vm_count; i++) {
+	for (size_t i = 0; i < manifest->vm_count; i++) {
 		const struct manifest_vm *vm = &manifest->vms[i];
 		const struct ffa_partition *partition = &vm->partition;
 
-		reader_set_scope(reader, i + 1, vm->is_ffa_partition);
-		for (uint32_t n = partition->memory_count;
+		reader_set_scope(reader, (uint32_t)i + 1, vm->is_ffa_partition);
+		for (size_t n = partition->memory_count;
 		     n < partition->region_count; n++) {
 			check_range(region_range(&partition->regions[n]),
 				    params, reader);

@@ -26,37 +26,35 @@ size_t dt_claimed_size(const void *dtb)
 	return dt_header(dtb, DT_TOTAL_SIZE);
 }
 
-/** [offset, offset + size) lies in the blob, behind its header. */
-static bool32 is_inside(const void *dtb, uint32_t offset, uint32_t size)
+/** A block, of whose offset and size those words are, is behind the header. */
+static bool32 is_inside(const void *dtb, enum dt_word offset, enum dt_word size)
 {
-	uint32_t total = dt_header(dtb, DT_TOTAL_SIZE);
+	uint64_t begin = dt_header(dtb, offset);
 
-	return offset >= DT_HEADER_SIZE && offset <= total &&
-	       size <= total - offset;
+	return begin >= DT_HEADER_SIZE &&
+	       begin + dt_header(dtb, size) <= dt_claimed_size(dtb);
 }
 
 bool32 dt_check(const void *dtb, size_t max_size)
 {
 	size_t limit = min_u64(max_size, DT_MAX_SIZE);
+	uint32_t reserved;
 
 	if (limit < DT_HEADER_SIZE || !dt_has_magic(dtb)) {
 		return false;
 	}
+	reserved = dt_header(dtb, DT_RESERVED_OFFSET);
 	if (dt_claimed_size(dtb) > limit ||
 	    dt_header(dtb, DT_VERSION) < VERSION ||
 	    dt_header(dtb, DT_COMPATIBLE_VERSION) > VERSION) {
 		return false;
 	}
 	/* Words are loaded from these. */
-	if (!is_aligned(dt_header(dtb, DT_STRUCT_OFFSET), WORD) ||
-	    !is_aligned(dt_header(dtb, DT_RESERVED_OFFSET), 2 * WORD)) {
-		return false;
-	}
-	return is_inside(dtb, dt_header(dtb, DT_RESERVED_OFFSET), 0) &&
-	       is_inside(dtb, dt_header(dtb, DT_STRUCT_OFFSET),
-			 dt_header(dtb, DT_STRUCT_SIZE)) &&
-	       is_inside(dtb, dt_header(dtb, DT_STRINGS_OFFSET),
-			 dt_header(dtb, DT_STRINGS_SIZE));
+	return is_aligned(dt_header(dtb, DT_STRUCT_OFFSET), WORD) &&
+	       is_aligned(reserved, 2 * WORD) && reserved >= DT_HEADER_SIZE &&
+	       reserved <= dt_claimed_size(dtb) &&
+	       is_inside(dtb, DT_STRUCT_OFFSET, DT_STRUCT_SIZE) &&
+	       is_inside(dtb, DT_STRINGS_OFFSET, DT_STRINGS_SIZE);
 }
 
 /** Behind the entry of zeros that ends the list; 0: none does. */
@@ -98,16 +96,11 @@ static bool name_is_fine(const struct dt_walk *walk, enum dt_step step)
 {
 	struct bytes value;
 
-	switch (step) {
-	case DT_STEP_NODE:
-		return walk->depth > 0 || *dt_walk_name(walk) == '\0';
-	case DT_STEP_PROPERTY:
+	if (step == DT_STEP_PROPERTY) {
 		return *dt_walk_property(walk, &value) != '\0';
-	case DT_STEP_LEAVE:
-	case DT_STEP_END:
-		break;
 	}
-	return true;
+	return step != DT_STEP_NODE || walk->depth > 0 ||
+	       *dt_walk_name(walk) == '\0';
 }
 
 bool dt_is_whole(const void *dtb)

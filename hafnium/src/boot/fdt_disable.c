@@ -23,7 +23,7 @@ int fdt_disable_its(void *dtb, const struct boot_params *params)
 	int reserved_memory = params->nodes[BOOT_RESERVED_MEMORY];
 
 	/* From the last one on: those in front of it stay where they are. */
-	for (uint32_t i = params->gic.its.count; i > 0; i--) {
+	for (size_t i = params->gic.its.count; i > 0; i--) {
 		int node = params->gic.its_nodes[i - 1];
 		int moved = disable_node(dtb, node);
 
@@ -86,7 +86,7 @@ static bool is_taken(const struct load *load, uint64_t address, uint64_t size)
 	if (add_overflows(address, size, &range.end.pa)) {
 		return false;
 	}
-	for (uint32_t i = 0; i < load->device_count; i++) {
+	for (size_t i = 0; i < load->device_count; i++) {
 		if (pa_ranges_overlap(load->devices[i], range)) {
 			return true;
 		}

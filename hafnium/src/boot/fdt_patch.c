@@ -93,7 +93,7 @@ static void patch(void *dtb, const struct load *load)
 			  load->initrd.begin);
 	overwrite_address(dtb, chosen, "linux,initrd-end", load->initrd.end);
 	parent = find_or_add_parent(dtb, fdt_disable_its(dtb, params));
-	for (uint32_t i = 0; i < load->reserved_count; i++) {
+	for (size_t i = 0; i < load->reserved_count; i++) {
 		add_reserved(dtb, parent, &load->reserved[i]);
 	}
 	fdt_disable_devices(dtb, load);

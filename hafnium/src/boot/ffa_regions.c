@@ -48,29 +48,29 @@ static void read_children(struct ffa_partition *partition,
 			  bool are_devices)
 {
 	struct dt_walk walk = dt_walk_init(reader->dtb, node);
-	uint32_t first = partition->region_count;
-	uint32_t idx = first;
+	struct region *region = &partition->regions[partition->region_count];
+	uint32_t count = 0;
 
-	for (; dt_walk_child(&walk); idx++) {
-		struct region *region = &partition->regions[idx];
+	for (; dt_walk_child(&walk); region++) {
 		size_t scope;
 
-		if (idx - first == PARTITION_MAX_REGIONS) {
+		if (count == PARTITION_MAX_REGIONS) {
 			reader_note(reader, MANIFEST_TOO_MANY_REGIONS, NULL);
 			break;
 		}
+		count++;
 		scope = reader_enter(reader, dt_walk_name(&walk));
 		region->is_device = are_devices;
 		fields_read(reader, walk.offset, FIELD_TABLE(region), region);
 		reader_leave(reader, scope);
 	}
-	if (idx == first) {
+	if (count == 0) {
 		reader_note(reader,
 			    are_devices ? MANIFEST_DEVICE_REGION_NODE_EMPTY
 					: MANIFEST_MEMORY_REGION_NODE_EMPTY,
 			    NULL);
 	}
-	partition->region_count = idx;
+	partition->region_count += count;
 }
 
 void regions_read(struct ffa_partition *partition, struct field_reader *reader,

@@ -69,8 +69,9 @@ static bool newc_header(struct bytes rest, struct entry_header *header)
 	if (rest.size < NEWC_HEADER_SIZE) {
 		return false;
 	}
-	if (memcmp(rest.data, "070701", 6) != 0 &&
-	    memcmp(rest.data, "070702", 6) != 0) {
+	/* 070701, or 070702 with a sum of the contents. */
+	if (memcmp(rest.data, "07070", 5) != 0 ||
+	    (rest.data[5] != '1' && rest.data[5] != '2')) {
 		return false;
 	}
 	header->header_size = NEWC_HEADER_SIZE;

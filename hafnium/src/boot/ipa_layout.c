@@ -29,7 +29,7 @@ static bool memory_is_fine(const struct manifest_vm *vm)
 	    vm->mem_size > limit - begin) {
 		return false;
 	}
-	for (uint32_t i = 0; i < vm->partition.region_count; i++) {
+	for (size_t i = 0; i < vm->partition.region_count; i++) {
 		if (pa_ranges_overlap(region_range(&vm->partition.regions[i]),
 				      memory)) {
 			return false;

@@ -80,7 +80,7 @@ bool32 load_take_from_primary(struct load *load, struct pa_range range,
 static bool map_all(struct stage2 *stage2, const struct boot_ranges *ranges,
 		    mm_mode_t mode)
 {
-	for (uint32_t i = 0; i < ranges->count; i++) {
+	for (size_t i = 0; i < ranges->count; i++) {
 		if (stage2_map_identity(stage2, ranges->list[i], mode) !=
 		    MM_OK) {
 			return false;
@@ -133,7 +133,7 @@ static bool map_primary(struct load *load, struct vm *vm)
 static uint64_t ram_end_behind(const struct boot_params *params,
 			       uint64_t address)
 {
-	for (uint32_t i = 0; i < params->mem_ranges.count; i++) {
+	for (size_t i = 0; i < params->mem_ranges.count; i++) {
 		struct pa_range ram = params->mem_ranges.list[i];
 
 		if (address >= ram.begin.pa && address < ram.end.pa) {
@@ -272,13 +272,13 @@ static bool claim_what_is_there(struct load *load)
 
 bool load_vms(struct load *load)
 {
-	for (uint32_t i = 0; i < load->params->mem_ranges.count; i++) {
+	for (size_t i = 0; i < load->params->mem_ranges.count; i++) {
 		load->ram_ends[i] = load->params->mem_ranges.list[i].end.pa;
 	}
 	if (!claim_what_is_there(load) || !load_primary(load)) {
 		return false;
 	}
-	for (uint32_t i = 1; i < load->manifest->vm_count; i++) {
+	for (size_t i = 1; i < load->manifest->vm_count; i++) {
 		if (!load_secondary(load, i)) {
 			return false;
 		}

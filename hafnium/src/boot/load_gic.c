@@ -17,13 +17,13 @@ static_assert(MAX_GIC_ITS == MAX_ITS, "one limit");
 static bool turn_off(const struct boot_gic *gic)
 {
 	/* Redistributors stay mapped: then the tables are there for an ITS. */
-	for (uint32_t i = 0; i < gic->redistributors.count; i++) {
+	for (size_t i = 0; i < gic->redistributors.count; i++) {
 		if (!gicr_add_region(gic->redistributors.list[i],
 				     gic->redistributor_stride)) {
 			return false;
 		}
 	}
-	for (uint32_t i = 0; i < gic->its.count; i++) {
+	for (size_t i = 0; i < gic->its.count; i++) {
 		if (!its_disable(gic->its.list[i])) {
 			return false;
 		}
@@ -39,7 +39,7 @@ bool load_guard_gic(const struct load *load)
 	if (!turn_off(gic)) {
 		return false;
 	}
-	for (uint32_t i = 0; i < gic->its.count; i++) {
+	for (size_t i = 0; i < gic->its.count; i++) {
 		if (!load_unmap_from_primary(gic->its.list[i])) {
 			return false;
 		}

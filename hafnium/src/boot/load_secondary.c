@@ -87,7 +87,7 @@ static bool carve(struct load *load, struct plan *plan)
 				     ? IMAGE_BASE_ALIGNMENT
 				     : PAGE_SIZE;
 
-	for (uint32_t i = 0; i < load->params->mem_ranges.count; i++) {
+	for (size_t i = 0; i < load->params->mem_ranges.count; i++) {
 		struct pa_range ram = load->params->mem_ranges.list[i];
 
 		ram.end.pa = align_down(load->ram_ends[i], alignment);
@@ -276,12 +276,12 @@ static bool make_plan(struct load *load, struct plan *plan)
 	       place_files(plan) && copy_files(plan);
 }
 
-bool load_secondary(struct load *load, uint32_t manifest_idx)
+bool load_secondary(struct load *load, size_t manifest_idx)
 {
 	struct manifest_vm *from = &load->manifest->vms[manifest_idx];
 	struct plan plan = {
 		.from = from,
-		.number = manifest_idx + 1,
+		.number = (uint32_t)manifest_idx + 1,
 		.is_preloaded = from->is_ffa_partition && !from->is_hyp_loaded,
 	};
 	ipaddr_t entry;

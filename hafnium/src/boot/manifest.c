@@ -57,7 +57,7 @@
 	FIELD("exception-level", FIELD_U8, FIELD_OPTIONAL,                     \
 	      AT(exception_level))                                             \
 	FIELD("ffa_version_max", FIELD_U32, FIELD_OPTIONAL,                    \
-	      AT(ffa_version_max), .value_absent = FFA_VERSION_1_2)            \
+	      AT(ffa_version_max), .value_absent = FIELD_AS_IT_IS)             \
 	FIELD("ffa_properties", FIELD_U32, FIELD_OPTIONAL, AT(ffa_properties), \
 	      .value_absent = FFA_PROPERTIES_1_2)                              \
 	FIELD("ffa_uuids", FIELD_U32_LIST, FIELD_OPTIONAL,                     \
@@ -216,6 +216,7 @@ static void read_vms(struct manifest *manifest, struct field_reader *reader,
 			break;
 		}
 		memset(vm, 0, sizeof(*vm));
+		vm->ffa_version_max = FFA_VERSION_1_2;
 		manifest->vm_count = (uint16_t)id;
 		read_vm(vm, reader, node, id == 1);
 		if (vm->is_ffa_partition) {

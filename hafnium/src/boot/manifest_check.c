@@ -46,7 +46,7 @@ static void check_primary(const struct manifest_vm *vm,
 
 static bool uuid_is_zero(const uint32_t *uuid)
 {
-	return uuid[0] == 0 && uuid[1] == 0 && uuid[2] == 0 && uuid[3] == 0;
+	return (uuid[0] | uuid[1] | uuid[2] | uuid[3]) == 0;
 }
 
 static bool32 uuids_are_fine(const struct manifest_vm *vm)
@@ -56,7 +56,7 @@ static bool32 uuids_are_fine(const struct manifest_vm *vm)
 	if (uuids->count % 4 != 0) {
 		return false;
 	}
-	for (uint32_t i = 0; i < uuids->count; i += 4) {
+	for (size_t i = 0; i < uuids->count; i += 4) {
 		if (uuid_is_zero(&uuids->words[i])) {
 			return false;
 		}

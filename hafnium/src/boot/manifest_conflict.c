@@ -47,9 +47,9 @@ static void set_region(struct thing *thing, const struct region *region)
 
 /** Each region has room for as many interrupts; not all are there. */
 static void set_interrupt(struct thing *thing, const struct region *region,
-			  uint32_t n)
+			  size_t n)
 {
-	uint32_t word = n % PARTITION_MAX_INTERRUPTS * INTERRUPT_WORDS;
+	size_t word = n % PARTITION_MAX_INTERRUPTS * INTERRUPT_WORDS;
 
 	set_number(thing, word < region->interrupts.count
 				  ? region->interrupts.words[word]
@@ -58,11 +58,10 @@ static void set_interrupt(struct thing *thing, const struct region *region,
 
 /** The `n`-th thing of its kind. False: there are not so many. */
 static bool32 nth_thing(const struct manifest_vm *vm, enum thing_kind kind,
-			uint32_t n, struct thing *thing)
+			size_t n, struct thing *thing)
 {
 	const struct ffa_partition *partition = &vm->partition;
-	uint32_t region =
-		kind == THING_REGION ? n : n / PARTITION_MAX_INTERRUPTS;
+	size_t region = kind == THING_REGION ? n : n / PARTITION_MAX_INTERRUPTS;
 
 	if (kind == THING_UUID) {
 		if (n >= partition->uuids.count / UUID_WORDS) {
@@ -111,13 +110,13 @@ static bool may_share(enum thing_kind kind, const struct region *a,
 
 /** Does it meet one of the VMs in front of its own, or one in front of it? */
 static bool is_repeated(const struct manifest *manifest, enum thing_kind kind,
-			const struct manifest_vm *vm, uint32_t n)
+			const struct manifest_vm *vm, size_t n)
 {
 	const struct region *regions = vm->partition.regions;
 	const struct manifest_vm *other_vm = manifest->vms;
 	struct thing thing;
 	struct thing other;
-	uint32_t i = 0;
+	size_t i = 0;
 
 	(void)!nth_thing(vm, kind, n, &thing);
 	while (other_vm != vm || i != n) {
@@ -163,7 +162,7 @@ static void check_kind(const struct manifest *manifest,
 {
 	struct thing thing;
 
-	for (uint32_t n = 0; nth_thing(vm, kind, n, &thing); n++) {
+	for (size_t n = 0; nth_thing(vm, kind, n, &thing); n++) {
 		if (is_repeated(manifest, kind, vm, n)) {
 			refuse(reader, kind, n >= vm->partition.memory_count);
 		}
@@ -180,12 +179,12 @@ void reader_set_scope(struct field_reader *reader, uint32_t vm_number,
 void manifest_check_all(const struct manifest *manifest,
 			struct field_reader *reader)
 {
-	for (uint32_t i = 0; i < manifest->vm_count; i++) {
+	for (size_t i = 0; i < manifest->vm_count; i++) {
 		const struct manifest_vm *vm = &manifest->vms[i];
 		unsigned int kind =
 			vm->is_ffa_partition ? THING_UUID : THING_REGION;
 
-		reader_set_scope(reader, i + 1, vm->is_ffa_partition);
+		reader_set_scope(reader, (uint32_t)i + 1, vm->is_ffa_partition);
 		for (; kind < THING_KIND_COUNT; kind++) {
 			check_kind(manifest, vm, (enum thing_kind)kind, reader);
 		}

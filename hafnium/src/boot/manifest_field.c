@@ -91,6 +91,8 @@ static enum manifest_status read_number(const struct field *field,
 		if (width < sizeof(number) && number >> (8 * width) != 0) {
 			return MANIFEST_INTEGER_OVERFLOW;
 		}
+	} else if (field->value_absent == FIELD_AS_IT_IS) {
+		return MANIFEST_OK;
 	}
 	memcpy(target, &number, width); /* little endian */
 	return MANIFEST_OK;

@@ -31,7 +31,7 @@ never_inline bool32 boot_ranges_add(struct boot_ranges *ranges, uint32_t max,
 
 bool boot_ranges_meet(const struct boot_ranges *ranges, struct pa_range range)
 {
-	for (uint32_t i = 0; i < ranges->count; i++) {
+	for (size_t i = 0; i < ranges->count; i++) {
 		if (pa_ranges_overlap(ranges->list[i], range)) {
 			return true;
 		}
@@ -236,7 +236,7 @@ static void log_range(const char *what, struct pa_range range)
 
 static void log_ranges(const char *what, const struct boot_ranges *ranges)
 {
-	for (uint32_t i = 0; i < ranges->count; i++) {
+	for (size_t i = 0; i < ranges->count; i++) {
 		log_range(what, ranges->list[i]);
 	}
 }
@@ -253,9 +253,9 @@ void params_log(const struct boot_params *params)
 void params_order_cpus(struct boot_params *params, uint64_t boot_id)
 {
 	uint64_t ordered[MAX_CPUS];
-	uint32_t count = params->cpu_count;
-	uint32_t boot_idx = 0;
-	uint32_t next = count;
+	size_t count = params->cpu_count;
+	size_t boot_idx = 0;
+	size_t next = count;
 
 	while (boot_idx < count && params->cpu_ids[boot_idx] != boot_id) {
 		boot_idx++;
@@ -265,7 +265,7 @@ void params_order_cpus(struct boot_params *params, uint64_t boot_id)
 			    boot_id);
 		boot_idx--; /* the last one makes room */
 	}
-	for (uint32_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (i != boot_idx) {
 			ordered[--next] = params->cpu_ids[i];
 		}
@@ -276,7 +276,7 @@ void params_order_cpus(struct boot_params *params, uint64_t boot_id)
 
 bool32 params_is_ram(const struct boot_params *params, struct pa_range range)
 {
-	for (uint32_t i = 0; i < params->mem_ranges.count; i++) {
+	for (size_t i = 0; i < params->mem_ranges.count; i++) {
 		struct pa_range ram = params->mem_ranges.list[i];
 
 		if (range.begin.pa >= ram.begin.pa &&

@@ -44,7 +44,7 @@ static void check_range(const struct region *region, uint64_t base,
 /** One of the interrupts of the region. */
 static bool is_listed(const struct region *region, uint32_t id)
 {
-	for (uint32_t i = 0; i < region->interrupts.count; i += 2) {
+	for (size_t i = 0; i < region->interrupts.count; i += 2) {
 		if (region->interrupts.words[i] == id) {
 			return true;
 		}
@@ -55,7 +55,7 @@ static bool is_listed(const struct region *region, uint32_t id)
 /** Every third word of the targets is an interrupt of the region. */
 static bool targets_are_listed(const struct region *region)
 {
-	for (uint32_t i = 0; i < region->targets.count; i += 3) {
+	for (size_t i = 0; i < region->targets.count; i += 3) {
 		if (!is_listed(region, region->targets.words[i])) {
 			return false;
 		}
@@ -66,7 +66,7 @@ static bool targets_are_listed(const struct region *region)
 /** Shared ones (SPIs): private interrupts are those of each CPU. */
 static bool interrupts_are_of_devices(const struct region *region)
 {
-	for (uint32_t i = 0; i < region->interrupts.count; i += 2) {
+	for (size_t i = 0; i < region->interrupts.count; i += 2) {
 		uint32_t id = region->interrupts.words[i];
 
 		if (id < FIRST_SPI || id > LAST_SPI) {
@@ -131,7 +131,7 @@ static void check_region(const struct manifest_vm *vm,
 static void check_list(const struct manifest_vm *vm, uint32_t begin,
 		       uint32_t end, struct field_reader *reader)
 {
-	for (uint32_t i = begin; i < end; i++) {
+	for (size_t i = begin; i < end; i++) {
 		const struct region *region = &vm->partition.regions[i];
 		size_t scope;
 		char name[32];
@@ -139,7 +139,7 @@ static void check_list(const struct manifest_vm *vm, uint32_t begin,
 		log_format(name, sizeof(name), "%s[%u]",
 			   region->is_device ? "device-regions"
 					     : "memory-regions",
-			   i - begin);
+			   (uint32_t)i - begin);
 		scope = reader_enter(reader, name);
 		check_region(vm, region, reader);
 		reader_leave(reader, scope);

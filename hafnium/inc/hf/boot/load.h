@@ -74,4 +74,4 @@ must_check bool32 load_take_from_primary(struct load *load,
 					 struct pa_range range, uint16_t owner);
 
 /** One secondary. False: the primary could get at its memory. */
-must_check bool load_secondary(struct load *load, uint32_t manifest_idx);
+must_check bool load_secondary(struct load *load, size_t manifest_idx);

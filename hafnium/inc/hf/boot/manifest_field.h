@@ -59,6 +59,8 @@ enum field_need {
 
 /** An optional number that is not there has all bits of its width set. */
 #define FIELD_ALL_ONES (-1)
+/** Or it stays as it is. */
+#define FIELD_AS_IT_IS (-2)
 
 /** One property. Small: there are some sixty in the image. */
 struct field {
@@ -69,11 +71,11 @@ struct field {
 	uint8_t list_surplus;
 	uint16_t offset;
 	union {
-		uint32_t size; /* characters of a string, words of a list */
-		int32_t value_absent; /* of an optional number */
+		uint16_t size; /* characters of a string, words of a list */
+		int16_t value_absent; /* of an optional number */
 	};
 };
-static_assert(sizeof(struct field) == 8, "there are many");
+static_assert(sizeof(struct field) == 6, "there are many");
 static_assert(MANIFEST_STATUS_COUNT <= UINT8_MAX, "struct field");
 
 /**
