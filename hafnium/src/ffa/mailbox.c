@@ -134,17 +134,13 @@ struct vcpu *ffa_msg_send(struct vcpu *current)
 	int32_t code;
 
 	code = check_send(current, to);
-	if (code != 0) {
-		return ffa_refuse(current, code);
+	if (code == 0) {
+		pair = vm_lock_both(current->vm, to);
+		code = send_locked(pair, size, (x[4] & MSG_SEND_NOTIFY) != 0);
+		vm_unlock_both(&pair);
 	}
-	pair = vm_lock_both(current->vm, to);
-	code = send_locked(pair, size, (x[4] & MSG_SEND_NOTIFY) != 0);
-	vm_unlock_both(&pair);
-	if (code != 0) {
-		return ffa_refuse(current, code);
-	}
-	(void)ffa_succeed(current, 0, 0);
-	if (vm_is_primary(current->vm)) {
+	(void)ffa_finish(current, code);
+	if (code != 0 || vm_is_primary(current->vm)) {
 		return current;
 	}
 	next = schedule_primary(current, VCPU_READY, FFA_MSG_SEND, w1);

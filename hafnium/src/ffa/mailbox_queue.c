@@ -12,7 +12,7 @@
 
 never_inline void vm_id_queue_add(struct vm_id_queue *queue, uint16_t id)
 {
-	for (uint16_t i = 0; i < queue->count; i++) {
+	for (uint32_t i = 0; i < queue->count; i++) {
 		if (queue->ids[i] == id) {
 			return;
 		}
@@ -21,16 +21,16 @@ never_inline void vm_id_queue_add(struct vm_id_queue *queue, uint16_t id)
 	queue->ids[queue->count++] = id;
 }
 
-uint16_t vm_id_queue_take(struct vm_id_queue *queue)
+never_inline uint64_t vm_id_queue_take(struct vm_id_queue *queue)
 {
 	uint16_t first;
 
 	if (queue->count == 0) {
-		return HF_INVALID_VM_ID;
+		return NO_VM_ID;
 	}
 	first = queue->ids[0];
 	queue->count--;
-	for (uint16_t i = 0; i < queue->count; i++) {
+	for (uint32_t i = 0; i < queue->count; i++) {
 		queue->ids[i] = queue->ids[i + 1];
 	}
 	return first;
@@ -48,28 +48,21 @@ struct vcpu *mailbox_tell_waiters(struct vcpu *current, int32_t waiters)
 	return schedule_primary(current, VCPU_READY, FFA_RX_RELEASE, 0);
 }
 
-/** A VM id, or -1 for HF_INVALID_VM_ID. */
-static struct vcpu *answer(struct vcpu *current, uint16_t id)
-{
-	current->regs.x[0] = id == HF_INVALID_VM_ID ? (uint64_t)-1 : id;
-	return current;
-}
-
 struct vcpu *mailbox_writable_get(struct vcpu *current)
 {
 	struct vm_locked vm = vm_lock(current->vm);
-	uint16_t id = vm_id_queue_take(&vm.vm->mailbox.ready);
 
+	current->regs.x[0] = vm_id_queue_take(&vm.vm->mailbox.ready);
 	vm_unlock(&vm);
-	return answer(current, id);
+	return current;
 }
 
 /** The next waiter for RX of `vm`, if that can be written now. */
-static uint16_t next_waiter(struct vm *vm)
+static uint64_t next_waiter(struct vm *vm)
 {
 	struct vm_locked locked = vm_lock(vm);
 	struct vm_mailbox *mailbox = &vm->mailbox;
-	uint16_t id = HF_INVALID_VM_ID;
+	uint64_t id = NO_VM_ID;
 
 	if (load_relaxed(&mailbox->state) == MAILBOX_EMPTY) {
 		id = vm_id_queue_take(&mailbox->waiters);
@@ -78,13 +71,13 @@ static uint16_t next_waiter(struct vm *vm)
 	return id;
 }
 
-static uint16_t waiter_get(uint64_t vm_id)
+static uint64_t waiter_get(uint64_t vm_id)
 {
 	struct vm *vm = vm_set_find(vm_id);
-	uint16_t id = vm == NULL ? HF_INVALID_VM_ID : next_waiter(vm);
+	uint64_t id = vm == NULL ? NO_VM_ID : next_waiter(vm);
 	struct vm_locked waiter;
 
-	if (id != HF_INVALID_VM_ID) {
+	if (id != NO_VM_ID) {
 		/* Told by the primary, it then asks whose RX it was. */
 		waiter = vm_lock(vm_set_find(id));
 		vm_id_queue_add(&waiter.vm->mailbox.ready, vm->id);
@@ -95,7 +88,8 @@ static uint16_t waiter_get(uint64_t vm_id)
 
 struct vcpu *mailbox_waiter_get(struct vcpu *current)
 {
-	return answer(current, vm_is_primary(current->vm)
-				       ? waiter_get(current->regs.x[1])
-				       : HF_INVALID_VM_ID);
+	current->regs.x[0] = vm_is_primary(current->vm)
+				     ? waiter_get(current->regs.x[1])
+				     : NO_VM_ID;
+	return current;
 }

@@ -7,8 +7,9 @@
 /** To the end; nothing when it is in there. */
 void vm_id_queue_add(struct vm_id_queue *queue, uint16_t id);
 
-/** From the front; HF_INVALID_VM_ID when empty. */
-uint16_t vm_id_queue_take(struct vm_id_queue *queue);
+/** From the front; NO_VM_ID when empty: what a VM is answered then. */
+#define NO_VM_ID UINT64_MAX
+uint64_t vm_id_queue_take(struct vm_id_queue *queue);
 
 /**
  * FFA_SUCCESS to `current`, whose RX became free; when `waiters` wait for that,

@@ -27,7 +27,7 @@ static bool may_send(const struct memory_transaction *transaction,
 	mm_mode_t mode = transaction->owner_mode;
 	mm_mode_t needed = 0;
 
-	switch (transaction->offer & FFA_DATA_ACCESS_MASK) {
+	switch (transaction->said.endpoint.permissions & FFA_DATA_ACCESS_MASK) {
 	case FFA_DATA_ACCESS_RW:
 		needed = MM_MODE_R | MM_MODE_W;
 		break;
@@ -37,7 +37,8 @@ static bool may_send(const struct memory_transaction *transaction,
 	default:
 		break;
 	}
-	if ((transaction->flags & FFA_MEMORY_FLAG_CLEAR) != 0 && !is_legacy) {
+	if ((transaction->said.region.flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
+	    !is_legacy) {
 		needed |= MM_MODE_W;
 	}
 	return ownership_state(mode) == PAGE_OWNED &&
@@ -47,8 +48,9 @@ static bool may_send(const struct memory_transaction *transaction,
 int32_t memory_complete(struct memory_transaction *transaction,
 			const struct vm *sender)
 {
-	bool is_cleared = (transaction->flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
-			  (transaction->owner_mode & MM_MODE_W) != 0;
+	bool is_cleared =
+		(transaction->said.region.flags & FFA_MEMORY_FLAG_CLEAR) != 0 &&
+		(transaction->owner_mode & MM_MODE_W) != 0;
 	bool is_legacy = partition_is_legacy(sender);
 	int32_t code = check_ranges(transaction, is_legacy);
 

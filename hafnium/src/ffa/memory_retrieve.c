@@ -72,7 +72,7 @@ static int32_t check_transaction(const struct memory_transaction *transaction,
 		return retrieve->is_legacy ? FFA_INVALID_PARAMETERS
 					   : FFA_DENIED;
 	}
-	if (asked->region.tag != transaction->tag ||
+	if (asked->region.tag != transaction->said.region.tag ||
 	    asked->endpoint.receiver != vm->id ||
 	    load_relaxed(&transaction->receiver) != vm ||
 	    transaction->state == MEMORY_SENDING) {
@@ -84,7 +84,8 @@ static int32_t check_transaction(const struct memory_transaction *transaction,
 /** What can be had at most, of data and of instructions. */
 static uint8_t offer_of(const struct memory_transaction *transaction)
 {
-	uint8_t data = transaction->offer & FFA_DATA_ACCESS_MASK;
+	uint8_t data =
+		transaction->said.endpoint.permissions & FFA_DATA_ACCESS_MASK;
 	mm_mode_t mode = transaction->owner_mode;
 
 	if (data == FFA_DATA_ACCESS_NOT_SPECIFIED) {
@@ -118,7 +119,8 @@ static bool may_clear(const struct memory_transaction *transaction,
 	uint32_t flags = retrieve->asked.region.flags;
 
 	return (flags & CLEARING) == 0 || retrieve->is_legacy ||
-	       (((flags & ~transaction->flags) & FFA_MEMORY_FLAG_CLEAR) == 0 &&
+	       (((flags & ~transaction->said.region.flags) &
+		 FFA_MEMORY_FLAG_CLEAR) == 0 &&
 		(retrieve->granted & FFA_DATA_ACCESS_MASK) !=
 			FFA_DATA_ACCESS_RO);
 }
@@ -153,9 +155,9 @@ static int32_t check_strictly(const struct memory_transaction *transaction,
 	}
 	return vm_ffa_version(vm) >= FFA_VERSION_1_2 &&
 			       (asked->endpoint.impdef[0] !=
-					transaction->impdef[0] ||
+					transaction->said.endpoint.impdef[0] ||
 				asked->endpoint.impdef[1] !=
-					transaction->impdef[1])
+					transaction->said.endpoint.impdef[1])
 		       ? FFA_INVALID_PARAMETERS
 		       : 0;
 }
@@ -229,7 +231,8 @@ static int32_t take_pages(struct memory_transaction *transaction,
 
 /**
  * The descriptor, with as many ranges as have room, into RX. What was asked is
- * the same as what is told in sender, handle, receiver and how many there are.
+ * the same as what is told in sender, handle, receiver, how many there are, and
+ * from 1.2 on, which is told them, in what is implementation defined.
  */
 static void answer(struct memory_transaction *transaction, struct vcpu *current,
 		   struct retrieve *retrieve)
@@ -239,7 +242,7 @@ static void answer(struct memory_transaction *transaction, struct vcpu *current,
 	uint32_t begin;
 	uint32_t bytes;
 
-	told->region.attributes = transaction->attributes;
+	told->region.attributes = transaction->said.region.attributes;
 	told->region.flags =
 		(uint32_t)transaction->kind << MEMORY_KIND_SHIFT |
 		(transaction->is_clear ? FFA_MEMORY_FLAG_CLEAR : 0);
@@ -248,8 +251,6 @@ static void answer(struct memory_transaction *transaction, struct vcpu *current,
 	}
 	told->endpoint.permissions = retrieve->granted;
 	told->endpoint.flags = 0;
-	told->endpoint.impdef[0] = transaction->impdef[0];
-	told->endpoint.impdef[1] = transaction->impdef[1];
 	/* It writes it, perhaps. */
 	transaction->is_clear &=
 		(transaction->receiver_rights & MM_MODE_W) == 0;

@@ -25,7 +25,7 @@ struct send {
 	struct ffa_memory_composite composite;
 };
 
-never_inline bool memory_uses_tx(const struct vcpu *current)
+bool memory_uses_tx(const struct vcpu *current)
 {
 	return vcpu_arg(current, 3) == 0 && (uint32_t)current->regs.x[4] == 0;
 }
@@ -119,15 +119,8 @@ static int32_t check(const struct vm *vm, struct send *send)
 static void remember(struct memory_transaction *transaction,
 		     const struct send *send)
 {
-	const struct memory_descriptor *said = &send->said;
-
 	transaction->kind = send->kind;
-	transaction->offer = said->endpoint.permissions;
-	transaction->attributes = said->region.attributes;
-	transaction->flags = said->region.flags;
-	transaction->tag = said->region.tag;
-	transaction->impdef[0] = said->endpoint.impdef[0];
-	transaction->impdef[1] = said->endpoint.impdef[1];
+	transaction->said = send->said;
 	transaction->page_count = send->composite.page_count;
 	transaction->constituents_left = send->composite.constituent_count;
 }

@@ -5,9 +5,9 @@
  */
 #pragma once
 
-#include "hf/ffa_memory.h"
 #include "hf/mm/ownership.h"
 #include "hf/vm/vm.h"
+#include "memory_descriptor.h"
 
 /** As in the flags of a descriptor. */
 enum memory_kind {
@@ -46,12 +46,8 @@ struct memory_transaction {
 	struct range_list ranges;
 
 	/* what the sender said */
-	uint8_t offer; /* permissions */
-	uint16_t attributes;
-	uint32_t flags;
+	struct memory_descriptor said;
 	uint32_t page_count; /* announced */
-	uint64_t tag;
-	uint64_t impdef[2];
 
 	/* while it is sent */
 	uint32_t constituents_left;

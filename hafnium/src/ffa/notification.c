@@ -122,23 +122,25 @@ static uint16_t sender_of(const struct vcpu *current)
 	return (uint16_t)((uint32_t)current->regs.x[1] >> 16);
 }
 
-/** Arguments of both; w2 has no others than `flags`. */
-static bool is_valid_bind(const struct vcpu *current, uint32_t flags)
+/** The bitmap of both; 0 unless arguments are valid: w2 has only `flags`. */
+static uint64_t bitmap_to_bind(const struct vcpu *current, uint32_t flags)
 {
 	const uint64_t *x = current->regs.x;
 	uint16_t id = current->vm->id;
 
 	return (uint16_t)x[1] == id && sender_of(current) != id &&
-	       vm_set_find(sender_of(current)) != NULL &&
-	       ((uint32_t)x[2] & ~flags) == 0 && bitmap_of(&current->regs) != 0;
+			       vm_set_find(sender_of(current)) != NULL &&
+			       ((uint32_t)x[2] & ~flags) == 0
+		       ? bitmap_of(&current->regs)
+		       : 0;
 }
 
 static int32_t bind_locked(struct vm_locked vm, struct vcpu *current)
 {
 	struct vm_notifications *n = &vm.vm->notifications;
-	uint64_t bitmap = bitmap_of(&current->regs);
+	uint64_t bitmap = bitmap_to_bind(current, FLAG_PER_VCPU);
 
-	if (!is_valid_bind(current, FLAG_PER_VCPU)) {
+	if (bitmap == 0) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	if ((n->bound & bitmap) != 0) {
@@ -188,9 +190,9 @@ never_inline uint64_t notification_pending(const struct vm *vm)
 static int32_t unbind_locked(struct vm_locked vm, struct vcpu *current)
 {
 	struct vm_notifications *n = &vm.vm->notifications;
-	uint64_t bitmap = bitmap_of(&current->regs);
+	uint64_t bitmap = bitmap_to_bind(current, 0);
 
-	if (!is_valid_bind(current, 0)) {
+	if (bitmap == 0) {
 		return FFA_INVALID_PARAMETERS;
 	}
 	if (!is_bound_to(n, sender_of(current), bitmap) ||

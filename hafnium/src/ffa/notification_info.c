@@ -30,9 +30,9 @@ struct info {
 	bool is_full;
 };
 
-static void add_id(struct info *info, uint16_t id)
+static void add_id(struct info *info, uint32_t id)
 {
-	info->ids[info->id_count++] = id;
+	info->ids[info->id_count++] = (uint16_t)id;
 }
 
 /** For `count` more ids? If not, there is more to tell than that. */
@@ -42,23 +42,24 @@ static bool has_room(struct info *info, uint32_t count)
 	return !info->is_full;
 }
 
-static void begin_list(struct info *info, const struct vm *vm)
+/** With nothing else in it: a vCPU begins another one. */
+static void add_list(struct info *info, const struct vm *vm)
 {
 	add_id(info, vm->id);
 	info->list_count++;
-	info->list_vcpus = 0;
+	info->list_vcpus = INFO_LIST_VCPUS;
 }
 
-static bool add_vcpu(struct info *info, const struct vm *vm, uint16_t idx,
-		     bool is_first)
+static bool add_vcpu(struct info *info, const struct vm *vm, uint32_t idx)
 {
-	bool begins = is_first || info->list_vcpus == INFO_LIST_VCPUS;
+	bool begins = info->list_vcpus == INFO_LIST_VCPUS;
 
 	if (!has_room(info, begins ? 2 : 1)) {
 		return false;
 	}
 	if (begins) {
-		begin_list(info, vm);
+		add_list(info, vm);
+		info->list_vcpus = 0;
 	}
 	add_id(info, idx);
 	info->list_vcpus++;
@@ -74,25 +75,24 @@ static bool is_news(struct notification_bits bits)
 static void add_vm(struct info *info, struct vm_locked vm)
 {
 	struct vm_notifications *n = &vm.vm->notifications;
-	bool is_first = true;
 
+	info->list_vcpus = INFO_LIST_VCPUS;
 	if (is_news(n->global) || is_news(n->rx_full)) {
 		if (!has_room(info, 1)) {
 			return;
 		}
-		begin_list(info, vm.vm);
+		add_list(info, vm.vm);
 		n->global.reported = n->global.pending;
 		n->rx_full.reported = n->rx_full.pending;
 	}
-	for (uint16_t i = 0; i < vm.vm->vcpu_count; i++) {
+	for (uint32_t i = 0; i < vm.vm->vcpu_count; i++) {
 		if (!is_news(n->vcpus[i])) {
 			continue;
 		}
-		if (!add_vcpu(info, vm.vm, i, is_first)) {
+		if (!add_vcpu(info, vm.vm, i)) {
 			return;
 		}
 		n->vcpus[i].reported = n->vcpus[i].pending;
-		is_first = false;
 	}
 }
 
@@ -100,14 +100,15 @@ struct vcpu *ffa_notification_info_get(struct vcpu *current)
 {
 	struct arch_regs *regs = &current->regs;
 	struct info info = {.ids = (packed_id_t *)&regs->x[3]};
+	uint64_t id = HF_PRIMARY_VM_ID;
+	struct vm *vm;
 
 	(void)ffa_answer(current, FFA_SUCCESS_64, 0, 0);
-	for (uint16_t i = 0; i < vm_set_count() && !info.is_full; i++) {
-		struct vm_locked vm =
-			vm_lock(vm_set_find((uint16_t)(HF_PRIMARY_VM_ID + i)));
+	while (!info.is_full && (vm = vm_set_find(id++)) != NULL) {
+		struct vm_locked locked = vm_lock(vm);
 
-		add_vm(&info, vm);
-		vm_unlock(&vm);
+		add_vm(&info, locked);
+		vm_unlock(&locked);
 	}
 	if (info.list_count == 0) {
 		return ffa_refuse(current, FFA_NO_DATA);

@@ -7,11 +7,10 @@
 never_inline bool partition_has_uuid(const struct vm *vm, uint64_t low,
 				     uint64_t high)
 {
-	bool is_found = (low | high) == 0;
-
 	for (uint32_t i = 0; i < vm->uuid_count; i++) {
-		is_found |=
-			vm->uuids[i].low == low && vm->uuids[i].high == high;
+		if (vm->uuids[i].low == low && vm->uuids[i].high == high) {
+			return true;
+		}
 	}
-	return is_found;
+	return (low | high) == 0;
 }

@@ -75,10 +75,10 @@ static uint32_t list(struct query *query)
 	bool is_each =
 		is_null(query->uuid) && query->version >= FFA_VERSION_1_2;
 	uint32_t count = 0;
+	uint64_t id = HF_PRIMARY_VM_ID;
+	const struct vm *vm;
 
-	for (uint16_t i = 0; i < vm_set_count(); i++) {
-		const struct vm *vm =
-			vm_set_find((uint16_t)(HF_PRIMARY_VM_ID + i));
+	while ((vm = vm_set_find(id++)) != NULL) {
 		uint32_t idx = 0;
 
 		if (!partition_has_uuid(vm, query->uuid.low,

@@ -34,15 +34,11 @@ never_inline bool ffa_has_extra_arguments(const struct vcpu *current)
 static struct vcpu *still_blocked(struct vcpu *current,
 				  const struct vcpu *target, uint64_t func)
 {
-	struct arch_vtimer timer = arch_vtimer_saved(&target->regs);
-	uint64_t ns = HF_SLEEP_INDEFINITE;
+	/* Expired since it was looked at: again, not for ever. */
+	struct schedule_wait wait =
+		schedule_wait(arch_vtimer_saved(&target->regs), func);
 
-	if (vtimer_is_armed(timer)) {
-		ns = vtimer_remaining_ns(timer);
-		/* Expired since it was looked at: again, not for ever. */
-		func = ns == 0 ? FFA_INTERRUPT : func;
-	}
-	return ffa_answer(current, func, target->reference, ns);
+	return ffa_answer(current, wait.func, target->reference, wait.ns);
 }
 
 /** The call that `vcpu` waits in ends, since there is a virtual interrupt. */
@@ -90,10 +86,10 @@ struct vcpu *wait_run(struct vcpu *current, struct vcpu_locked target)
 
 	switch (vcpu->state) {
 	case VCPU_OFF:
-		return ffa_refuse_as(current, FFA_INVALID_PARAMETERS, FFA_BUSY);
 	case VCPU_ABORTED:
 		return ffa_refuse_as(current, FFA_INVALID_PARAMETERS,
-				     FFA_ABORTED);
+				     vcpu->state == VCPU_OFF ? FFA_BUSY
+							     : FFA_ABORTED);
 	case VCPU_READY:
 	case VCPU_RUNNING:
 	case VCPU_STATE_COUNT:

@@ -14,7 +14,7 @@
 
 static bool is_listed(const struct vm_smc_whitelist *list, uint32_t id)
 {
-	for (uint16_t i = 0; i < list->count; i++) {
+	for (uint32_t i = 0; i < list->count; i++) {
 		if (list->ids[i] == id) {
 			return true;
 		}

@@ -47,19 +47,26 @@ struct vcpu *schedule_wake(struct vcpu *current, const struct vcpu *target)
 				target->reference);
 }
 
+never_inline struct schedule_wait schedule_wait(struct arch_vtimer timer,
+						uint64_t func)
+{
+	struct schedule_wait wait = {func, HF_SLEEP_INDEFINITE};
+
+	if (vtimer_is_armed(timer)) {
+		wait.ns = vtimer_remaining_ns(timer);
+		wait.func = wait.ns == 0 ? FFA_INTERRUPT : func;
+	}
+	return wait;
+}
+
 struct vcpu *schedule_blocked(struct vcpu *current, enum vcpu_state state,
 			      uint64_t func)
 {
-	struct arch_vtimer timer = arch_vtimer_live();
-	uint64_t ns = HF_SLEEP_INDEFINITE;
-	struct vcpu *next;
+	struct schedule_wait wait = schedule_wait(arch_vtimer_live(), func);
+	struct vcpu *next =
+		schedule_primary(current, state, wait.func, current->reference);
 
-	if (vtimer_is_armed(timer)) {
-		ns = vtimer_remaining_ns(timer);
-		func = ns == 0 ? FFA_INTERRUPT : func;
-	}
-	next = schedule_primary(current, state, func, current->reference);
-	next->regs.x[2] = ns;
+	next->regs.x[2] = wait.ns;
 	return next;
 }
 

@@ -7,7 +7,7 @@
 
 #define NS_PER_S UINT64_C(1000000000)
 
-never_inline uint64_t vtimer_remaining_ns(struct arch_vtimer timer)
+uint64_t vtimer_remaining_ns(struct arch_vtimer timer)
 {
 	uint64_t freq = arch_timer_freq_hz();
 	uint64_t now = arch_timer_count();

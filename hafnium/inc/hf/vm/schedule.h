@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "hf/arch/timer.h"
 #include "hf/vm/vm.h"
 
 /**
@@ -25,6 +26,15 @@ struct vcpu *schedule_primary(struct vcpu *current, enum vcpu_state state,
  * HF_FFA_RUN_WAKE_UP, or from 1.1 on FFA_INTERRUPT, with that vCPU.
  */
 struct vcpu *schedule_wake(struct vcpu *current, const struct vcpu *target);
+
+/** What the primary is told of who waits: why, and for how long. */
+struct schedule_wait {
+	uint64_t func;
+	uint64_t ns;
+};
+
+/** `func` until `timer` expires; when it has, FFA_INTERRUPT and 0. */
+struct schedule_wait schedule_wait(struct arch_vtimer timer, uint64_t func);
 
 /**
  * Wait until an interrupt, its timer, or what `func` waits for:
