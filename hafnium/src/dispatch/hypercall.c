@@ -83,41 +83,37 @@ never_inline static struct vcpu *debug_log(struct vcpu *current)
 	return current;
 }
 
-/**
- * What HVC and SMC have in common beside FF-A. NULL, and nothing has happened,
- * when `id` (w0) is none of them.
- */
+/** An SMC that HVC does not have. */
+never_inline static struct vcpu *call_other_smc(struct vcpu *current,
+						uint32_t id)
+{
+	/* HF_DEBUG_LOG is a 32-bit fast call; bit 30 is ignored here. */
+	return (id & ~SMCCC_64_BIT) == (HF_DEBUG_LOG & ~SMCCC_64_BIT)
+		       ? debug_log(current)
+		       : smc_forward(current);
+}
+
+/** What HVC and SMC have in common; FF-A that is not ours is of HVC only. */
 never_inline static struct vcpu *call_standard(struct vcpu *current,
-					       uint32_t id)
+					       uint32_t id, bool is_smc)
 {
 	uint32_t psci_id = id & ~SMCCC_64_BIT;
 
 	if (psci_id >= PSCI_VERSION && psci_id <= PSCI_LAST) {
-		return vm_is_primary(current->vm)
-			       ? psci_primary_call(current, psci_id)
-			       : psci_secondary_call(current, psci_id);
+		return psci_call(current, psci_id);
 	}
 	/* The 32-bit forms only: these have no other. */
-	switch (id) {
-	case SMCCC_VERSION:
+	if (id == SMCCC_VERSION) {
 		current->regs.x[0] = SMCCC_VERSION_1_2;
 		return current;
-	case SMCCC_ARCH_FEATURES:
+	}
+	if (id == SMCCC_ARCH_FEATURES) {
 		current->regs.x[0] =
 			smccc_arch_features((uint32_t)current->regs.x[1]);
 		return current;
-	default:
-		return NULL;
 	}
-}
-
-never_inline static struct vcpu *call_standard_hvc(struct vcpu *current,
-						   uint32_t id)
-{
-	struct vcpu *next = call_standard(current, id);
-
-	if (next != NULL) {
-		return next;
+	if (is_smc) {
+		return call_other_smc(current, id);
 	}
 	if (is_ffa(id)) {
 		return ffa_not_supported(current);
@@ -153,7 +149,7 @@ never_inline static struct vcpu *call_other_hvc(struct vcpu *current,
 		break;
 	}
 	if (may_be_standard(id)) {
-		return call_standard_hvc(current, id);
+		return call_standard(current, id, false);
 	}
 	if (arch_is_debug_build() && debug_call(current, id)) {
 		return current;
@@ -250,18 +246,9 @@ struct arch_regs *dispatch_smc(struct arch_regs *current)
 {
 	struct vcpu *vcpu = vcpu_from_regs(current);
 	uint32_t id = (uint32_t)current->x[0];
-	struct vcpu *next;
 
 	if (is_ffa(id)) {
 		return dispatch_hvc(current);
 	}
-	next = call_standard(vcpu, id);
-	if (next != NULL) {
-		return &next->regs;
-	}
-	/* HF_DEBUG_LOG is a 32-bit fast call; bit 30 is ignored here. */
-	if ((id & ~SMCCC_64_BIT) == (HF_DEBUG_LOG & ~SMCCC_64_BIT)) {
-		return vcpu_regs(debug_log(vcpu));
-	}
-	return vcpu_regs(smc_forward(vcpu));
+	return vcpu_regs(call_standard(vcpu, id, true));
 }

@@ -3,20 +3,13 @@
  * PSCI of secondaries: states of vCPUs, and a word to the primary when it has
  * something to schedule. See docs/psci.md.
  */
-#include "hf/psci/emulate.h"
+#include "emulate.h"
 
-#include "args.h"
-#include "hf/base/bits.h"
-#include "hf/ffa.h"
 #include "hf/hvc.h"
 #include "hf/psci.h"
-#include "hf/smccc.h"
 #include "hf/vm/schedule.h"
 #include "hf/vm/virq.h"
 #include "hf/vm/vm.h"
-
-/** PSCI_FEATURES(CPU_SUSPEND): extended StateID, no OS-initiated mode. */
-#define SUSPEND_FEATURES 2
 
 static struct vcpu *answer(struct vcpu *current, int64_t value)
 {
@@ -24,27 +17,12 @@ static struct vcpu *answer(struct vcpu *current, int64_t value)
 	return current;
 }
 
-static int64_t features_of(uint32_t asked)
+static int64_t affinity_info(struct vcpu *target, uint64_t level)
 {
-	return (asked & ~SMCCC_64_BIT) == PSCI_CPU_SUSPEND
-		       ? SUSPEND_FEATURES
-		       : psci_feature(asked, PSCI_OF_ALL);
-}
-
-/** The vCPU that an MPIDR names; NULL when there is none. */
-static struct vcpu *find_vcpu(const struct vcpu *current, uint64_t mpidr)
-{
-	return mpidr < current->vm->vcpu_count ? &current->vm->vcpus[mpidr]
-					       : NULL;
-}
-
-static int64_t affinity_info(const struct vcpu *current)
-{
-	struct vcpu *target = find_vcpu(current, vcpu_arg(current, 1));
 	struct vcpu_locked locked;
 	bool is_off;
 
-	if (target == NULL || vcpu_arg(current, 2) != 0) {
+	if (level != 0) {
 		return PSCI_INVALID_PARAMETERS;
 	}
 	locked = vcpu_lock(target);
@@ -67,23 +45,33 @@ static bool try_turn_on(struct vcpu_locked target, uint64_t entry, uint64_t arg)
 	return true;
 }
 
-static struct vcpu *cpu_on(struct vcpu *current)
+static struct vcpu *cpu_on(struct vcpu *current, struct vcpu *target,
+			   uint64_t entry, uint64_t arg)
 {
-	struct vcpu *target = find_vcpu(current, vcpu_arg(current, 1));
-	struct vcpu_locked locked;
-	bool is_turned_on;
+	struct vcpu_locked locked = vcpu_lock(target);
+	bool is_turned_on = try_turn_on(locked, entry, arg);
 
-	if (target == NULL) {
-		return answer(current, PSCI_INVALID_PARAMETERS);
-	}
-	locked = vcpu_lock(target);
-	is_turned_on =
-		try_turn_on(locked, vcpu_arg(current, 2), vcpu_arg(current, 3));
 	vcpu_unlock(&locked);
 	if (!is_turned_on) {
 		return answer(current, PSCI_ALREADY_ON);
 	}
 	return schedule_wake(answer(current, PSCI_SUCCESS), target);
+}
+
+/** CPU_ON or AFFINITY_INFO of the vCPU that an MPIDR names. */
+static struct vcpu *call_of_vcpu(struct vcpu *current, uint32_t id,
+				 const struct psci_arguments *arguments)
+{
+	struct vm *vm = current->vm;
+	struct vcpu *target;
+
+	if (arguments->x1 >= vm->vcpu_count) {
+		return answer(current, PSCI_INVALID_PARAMETERS);
+	}
+	target = &vm->vcpus[arguments->x1];
+	return id == PSCI_CPU_ON
+		       ? cpu_on(current, target, arguments->x2, arguments->x3)
+		       : answer(current, affinity_info(target, arguments->x2));
 }
 
 /** From now on an interrupt is pending at most, as for one that never was on. */
@@ -109,18 +97,13 @@ static struct vcpu *cpu_suspend(struct vcpu *current)
 				HF_FFA_RUN_WAIT_FOR_INTERRUPT);
 }
 
-struct vcpu *psci_secondary_call(struct vcpu *current, uint32_t id)
+struct vcpu *psci_emulate(struct vcpu *current, uint32_t id,
+			  const struct psci_arguments *arguments)
 {
 	switch (id) {
-	case PSCI_VERSION:
-		return answer(current, PSCI_VERSION_1_1);
-	case PSCI_FEATURES:
-		return answer(current,
-			      features_of((uint32_t)current->regs.x[1]));
 	case PSCI_AFFINITY_INFO:
-		return answer(current, affinity_info(current));
 	case PSCI_CPU_ON:
-		return cpu_on(current);
+		return call_of_vcpu(current, id, arguments);
 	case PSCI_CPU_OFF:
 		return cpu_off(current);
 	case PSCI_CPU_SUSPEND:

@@ -36,11 +36,13 @@ struct cpu *cpu_get(uint32_t idx)
 	return &cpu_state.cpus[idx];
 }
 
-struct cpu *cpu_find(uint64_t mpidr)
+never_inline struct cpu *cpu_find(uint64_t mpidr)
 {
-	for (uint32_t i = 0; i < cpu_state.count; i++) {
-		if (cpu_state.cpus[i].mpidr == mpidr) {
-			return &cpu_state.cpus[i];
+	struct cpu *cpu = cpu_state.cpus;
+
+	for (uint32_t i = 0; i < cpu_state.count; i++, cpu++) {
+		if (cpu->mpidr == mpidr) {
+			return cpu;
 		}
 	}
 	return NULL;
@@ -72,6 +74,7 @@ void cpu_set_off(struct cpu *cpu)
 void cpu_set_arrived(struct cpu *cpu)
 {
 	spinlock_acquire(&cpu->lock);
+	cpu->is_on = true;
 	cpu->has_arrived = true;
 	spinlock_release(&cpu->lock);
 }

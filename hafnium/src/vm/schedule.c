@@ -88,7 +88,7 @@ struct vcpu *schedule_secondary(struct vcpu *current, struct vcpu_locked target)
 	return next;
 }
 
-struct vcpu *schedule_abort(struct vcpu *current)
+never_inline struct vcpu *schedule_abort(struct vcpu *current)
 {
 	struct vcpu *next;
 

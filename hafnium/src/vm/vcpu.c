@@ -9,12 +9,9 @@
 
 void vcpu_init(struct vcpu *vcpu, struct vm *vm, uint16_t idx)
 {
-	*vcpu = (struct vcpu){
-		.vm = vm,
-		.idx = idx,
-		.reference = (uint32_t)vm->id << 16 | idx,
-		.state = VCPU_OFF,
-	};
+	vcpu->vm = vm;
+	vcpu->idx = idx;
+	vcpu->reference = (uint32_t)vm->id << 16 | idx;
 	spinlock_init(&vcpu->lock, LOCK_VCPU);
 }
 

@@ -27,29 +27,26 @@ static struct vm_set_state {
 struct vm *vm_set_add(uint16_t vcpu_count, struct page_pool *pool)
 {
 	struct vm_set_state *set = &vm_set_state;
-	struct vm *vm;
+	struct vm *vm = &set->vms[set->vm_count];
+	uint16_t id = (uint16_t)(HF_PRIMARY_VM_ID + set->vm_count);
 
 	if (set->vm_count == MAX_VMS || vcpu_count == 0 ||
-	    vcpu_count > MAX_CPUS || vcpu_count > MAX_VCPUS - set->vcpu_count) {
+	    vcpu_count > MAX_CPUS || vcpu_count > MAX_VCPUS - set->vcpu_count ||
+	    stage2_init(&vm->stage2, id, pool) != MM_OK) {
 		return NULL;
 	}
-	vm = &set->vms[set->vm_count];
-	*vm = (struct vm){
-		.id = (uint16_t)(HF_PRIMARY_VM_ID + set->vm_count),
-		.vcpu_count = vcpu_count,
-		.vcpus = &set->vcpus[set->vcpu_count],
-		.ffa_version_max = FFA_VERSION_1_2,
-		.ffa_properties = set->vm_count == 0 ? PROPERTIES_OF_PRIMARY
-						     : PROPERTIES_OF_SECONDARY,
-		.ffa_version = FFA_VERSION_1_0,
-	};
+	/* All else of it is zeros yet. */
+	vm->id = id;
+	vm->vcpu_count = vcpu_count;
+	vm->vcpus = &set->vcpus[set->vcpu_count];
+	vm->ffa_version_max = FFA_VERSION_1_2;
+	vm->ffa_properties = vm_is_primary(vm) ? PROPERTIES_OF_PRIMARY
+					       : PROPERTIES_OF_SECONDARY;
+	atomic_init(&vm->ffa_version, FFA_VERSION_1_0);
 	for (size_t i = 0; i < MAX_CPUS; i++) {
 		vm->last_vcpu[i] = NO_VCPU;
 	}
 	spinlock_init(&vm->lock, LOCK_VM);
-	if (stage2_init(&vm->stage2, vm->id, pool) != MM_OK) {
-		return NULL;
-	}
 	for (uint16_t i = 0; i < vcpu_count; i++) {
 		vcpu_init(&vm->vcpus[i], vm, i);
 	}
@@ -73,6 +70,5 @@ uint16_t vm_set_count(void)
 
 void vm_set_reset(void)
 {
-	vm_set_state.vm_count = 0;
-	vm_set_state.vcpu_count = 0;
+	vm_set_state = (struct vm_set_state){0};
 }

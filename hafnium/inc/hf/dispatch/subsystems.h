@@ -16,6 +16,5 @@
 #include "hf/ffa/send2.h"
 #include "hf/ffa/setup.h"
 #include "hf/irq/paravirt.h"
-#include "hf/psci/emulate.h"
 #include "hf/psci/psci.h"
 #include "hf/smc/policy.h"

@@ -43,7 +43,10 @@ struct cpu *cpu_find(uint64_t mpidr);
 must_check bool cpu_try_turn_on(struct cpu *cpu, uint64_t entry, uint64_t arg);
 void cpu_set_off(struct cpu *cpu);
 
-/** It came up here; what the primary wants it to do is in entry and arg. */
+/**
+ * It is on and came up here, or never went off; what the primary wants it to do
+ * is in entry and arg.
+ */
 void cpu_set_arrived(struct cpu *cpu);
 bool cpu_has_arrived(struct cpu *cpu);
 
