@@ -36,34 +36,22 @@ struct sysreg_row {
 #define ID_AA64DFR0_EL1 SYSREG_ID(3, 0, 0, 5, 0)
 #define DFR0_PMUVER BITS(11, 8)
 
-static bool id_register(struct vcpu *current, const struct trap *trap)
+/* Writes are UNDEFINED before they trap; should one come, no effect. */
+static bool id_register(struct vcpu *current, const struct trap *trap,
+			uint64_t *value)
 {
 	enum arch_role role = vm_is_primary(current->vm) ? ARCH_ROLE_PRIMARY
 							 : ARCH_ROLE_SECONDARY;
 
-	uint64_t value = arch_feature_id_register(role, trap->sysreg);
-
+	*value = arch_feature_id_register(role, trap->sysreg);
 	if (arch_is_debug_build() &&
 	    (current->regs.grants & ARCH_GRANT_PMU) != 0 &&
 	    trap->sysreg == ID_AA64DFR0_EL1) {
-		value |= arch_feature_id_register(ARCH_ROLE_PRIMARY,
-						  trap->sysreg) &
-			 DFR0_PMUVER;
-	}
-	/* Writes are UNDEFINED before they trap; should one come, no effect. */
-	if (trap->is_read) {
-		trap_rt_write(&current->regs, trap->rt, value);
+		*value |= arch_feature_id_register(ARCH_ROLE_PRIMARY,
+						   trap->sysreg) &
+			  DFR0_PMUVER;
 	}
 	return true;
-}
-
-/** Of a guest that cannot do without some, but does not need what they do. */
-static bool ignore_debug_register(struct vcpu *current, const struct trap *trap)
-{
-	if (current->vm->has_inert_debug && trap->is_read) {
-		trap_rt_write(&current->regs, trap->rt, 0);
-	}
-	return current->vm->has_inert_debug;
 }
 
 /** CRn of claim tags, which are not switched: the primary's alone. */
@@ -80,32 +68,21 @@ static bool has_debug_register(const struct vcpu *current, uint32_t sysreg)
  * Debug registers of whom they are granted. One that is not known reads as what
  * was in the register, so that a newer CPU's does not stop the guest.
  */
-static bool debug_register(struct vcpu *current, const struct trap *trap)
+static bool debug_register(struct vcpu *current, const struct trap *trap,
+			   uint64_t *value)
 {
-	uint64_t value = trap_rt_read(&current->regs, trap->rt);
-
 	if (!has_debug_register(current, trap->sysreg)) {
-		return ignore_debug_register(current, trap);
+		/* A guest may need that there are some, but not what they do. */
+		*value = 0;
+		return current->vm->has_inert_debug;
 	}
-	if ((trap->is_read ? !arch_debug_register_read(trap->sysreg, &value)
-			   : !arch_debug_register_write(trap->sysreg, value)) &&
+	if ((trap->is_read
+		     ? !arch_debug_register_read(trap->sysreg, value)
+		     : !arch_debug_register_write(trap->sysreg, *value)) &&
 	    fault_log_take(current)) {
 		log_notice("Unhandled debug register %s: %#x",
 			   trap->is_read ? "read" : "write", trap->sysreg);
 	}
-	if (trap->is_read) {
-		trap_rt_write(&current->regs, trap->rt, value);
-	}
-	return true;
-}
-
-/**
- * DC ISW, CSW and CISW. Carried out as clean and invalidate, which loses
- * nothing of anybody, whichever was asked for.
- */
-static bool cache_set_way(struct vcpu *current, const struct trap *trap)
-{
-	arch_cache_clean_set_way(trap_rt_read(&current->regs, trap->rt));
 	return true;
 }
 
@@ -124,33 +101,42 @@ static const struct sysreg_row sysreg_rows[] = {
 	{OP0 | OP1, SYSREG_ID(2, 4, 0, 0, 0), SYSREG_DEBUG},
 };
 
+/** `*value` is what is written, or becomes what is read. */
 static bool emulate(struct vcpu *current, const struct trap *trap,
-		    enum sysreg_kind kind)
+		    enum sysreg_kind kind, uint64_t *value)
 {
 	switch (kind) {
 	case SYSREG_ID_REGISTER:
-		return id_register(current, trap);
+		return id_register(current, trap, value);
 	case SYSREG_SET_WAY:
-		return cache_set_way(current, trap);
+		/*
+		 * DC ISW, CSW and CISW: clean and invalidate, which loses
+		 * nothing of anybody, whichever was asked for.
+		 */
+		arch_cache_clean_set_way(*value);
+		return true;
 	case SYSREG_DEBUG:
 		break;
 	}
-	return debug_register(current, trap);
+	return debug_register(current, trap, value);
 }
 
 bool sysreg_emulate(struct vcpu *current, const struct trap *trap)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(sysreg_rows); i++) {
-		const struct sysreg_row *row = &sysreg_rows[i];
+	const struct sysreg_row *row = sysreg_rows;
+	uint64_t value = trap_rt_read(&current->regs, trap->rt);
 
-		if ((trap->sysreg & row->mask) != row->value) {
-			continue;
-		}
-		if (!emulate(current, trap, (enum sysreg_kind)row->kind)) {
+	while ((trap->sysreg & row->mask) != row->value) {
+		if (++row == &sysreg_rows[ARRAY_SIZE(sysreg_rows)]) {
 			return false;
 		}
-		trap_skip_instruction(&current->regs);
-		return true;
 	}
-	return false;
+	if (!emulate(current, trap, (enum sysreg_kind)row->kind, &value)) {
+		return false;
+	}
+	if (trap->is_read) {
+		trap_rt_write(&current->regs, trap->rt, value);
+	}
+	trap_skip_instruction(&current->regs);
+	return true;
 }

@@ -15,7 +15,7 @@
 
 #define STATE_BITS (MM_MODE_OWNED | MM_MODE_SHARED | MM_MODE_NO_ACCESS)
 
-static const uint8_t state_bits[PAGE_KEPT + 1] = {
+static const uint8_t state_bits[PAGE_STATE_COUNT] = {
 	[PAGE_NONE] = MM_MODE_ABSENT,
 	[PAGE_OWNED] = MM_MODE_OWNED,
 	[PAGE_SHARED] = MM_MODE_OWNED | MM_MODE_SHARED,
@@ -38,7 +38,7 @@ struct ownership_rule ownership_rule_of(enum ownership_step step)
 	return rules[step];
 }
 
-mm_mode_t ownership_mode(enum page_state state, mm_mode_t rights)
+never_inline mm_mode_t ownership_mode(enum page_state state, mm_mode_t rights)
 {
 	return state == PAGE_NONE ? MM_MODE_ABSENT : state_bits[state] | rights;
 }
@@ -57,11 +57,6 @@ enum page_state ownership_state(mm_mode_t mode)
 	return state;
 }
 
-static bool is_whole(enum page_state state)
-{
-	return state == PAGE_OWNED || state == PAGE_NONE;
-}
-
 static struct ownership_side side_of(const struct ownership_change *change,
 				     const struct ownership_party *party)
 {
@@ -72,12 +67,10 @@ static struct ownership_side side_of(const struct ownership_change *change,
 	return (struct ownership_side){
 		.table = step.to == PAGE_KEPT ? NULL : &party->stage2->table,
 		.ranges = change->ranges,
-		.from = ownership_mode(step.from, party->rights),
-		.to = ownership_mode(step.to, party->rights),
+		.rights = party->rights,
+		.step = step,
 		.is_known = is_owner && change->owner_is_known,
 		.is_identity = !is_owner,
-		.was_whole = is_whole(step.from),
-		.is_whole = is_whole(step.to),
 	};
 }
 

@@ -28,6 +28,8 @@ struct piece {
 /** One look at all that the list has. */
 struct pass {
 	const struct ownership_side *side;
+	mm_mode_t from;
+	mm_mode_t to;
 	struct range_iterator ranges;
 	struct page_range left; /* of a range */
 	struct ptable_cursor cursor;
@@ -35,6 +37,12 @@ struct pass {
 	uint64_t stale_begin;
 	uint64_t stale_end;
 };
+
+/** Leaves of such pages may be merged. */
+static bool is_whole(uint8_t state)
+{
+	return state == PAGE_OWNED || state == PAGE_NONE;
+}
 
 static pte_t leaf_of(pte_t attributes, paddr_t pa)
 {
@@ -51,7 +59,8 @@ static bool next_piece(struct pass *pass, struct piece *piece)
 {
 	struct page_range *left = &pass->left;
 
-	if (left->page_count == 0 && !range_list_next(&pass->ranges, left)) {
+	if (left->page_count == 0 &&
+	    !range_list_next_inline(&pass->ranges, left)) {
 		return false;
 	}
 	piece->begin = begin_of(pass->side, left);
@@ -68,7 +77,7 @@ static bool next_piece(struct pass *pass, struct piece *piece)
 static bool is_ready(struct pass *pass, const struct piece *piece, pte_t leaf)
 {
 	struct ptable_cursor *cursor = &pass->cursor;
-	mm_mode_t mode = pass->side->from;
+	mm_mode_t mode = pass->from;
 
 	if (piece->entries != NULL) {
 		return pte_read(piece->entries) == leaf &&
@@ -120,7 +129,7 @@ static bool change_far(struct pass *pass, const struct piece *piece,
 		.begin = piece->begin,
 		.end = piece->begin + piece->page_count * PAGE_SIZE,
 		.pa = piece->pa,
-		.mode = pass->side->to,
+		.mode = pass->to,
 	};
 
 	/* Tables come or go. */
@@ -137,7 +146,7 @@ static enum ownership_status do_job(struct pass *pass, enum job job)
 	const struct ownership_side *side = pass->side;
 	/* Of a page at address 0. */
 	pte_t attributes =
-		ptable_page(job == WRITE_PAGES ? side->to : side->from);
+		ptable_page(job == WRITE_PAGES ? pass->to : pass->from);
 	struct piece piece;
 
 	while (next_piece(pass, &piece)) {
@@ -181,6 +190,8 @@ static enum ownership_status run(const struct ownership_side *side,
 {
 	struct pass pass = {
 		.side = side,
+		.from = ownership_mode(side->step.from, side->rights),
+		.to = ownership_mode(side->step.to, side->rights),
 		.ranges = range_list_begin(side->ranges),
 		.cursor = ptable_cursor_init(side->table),
 	};
@@ -203,7 +214,7 @@ enum ownership_status ownership_side_prepare(const struct ownership_side *side)
 {
 	enum ownership_status status = OWNERSHIP_OK;
 
-	if (side->table != NULL && side->was_whole) {
+	if (side->table != NULL && is_whole(side->step.from)) {
 		status = run(side, PREPARE_TABLES);
 	}
 	/*
@@ -211,7 +222,7 @@ enum ownership_status ownership_side_prepare(const struct ownership_side *side)
 	 * memory was short, a page that comes later may be in a wrong state.
 	 */
 	if (side->table != NULL && !side->is_known &&
-	    (!side->was_whole || status == OWNERSHIP_NO_MEMORY) &&
+	    (!is_whole(side->step.from) || status == OWNERSHIP_NO_MEMORY) &&
 	    run(side, CHECK_PAGES) != OWNERSHIP_OK) {
 		status = OWNERSHIP_WRONG_STATE;
 	}
@@ -220,7 +231,7 @@ enum ownership_status ownership_side_prepare(const struct ownership_side *side)
 
 void ownership_side_cancel(const struct ownership_side *side)
 {
-	if (side->table != NULL && side->was_whole) {
+	if (side->table != NULL && is_whole(side->step.from)) {
 		merge(side, side->ranges->count);
 	}
 }
@@ -232,7 +243,7 @@ void ownership_side_commit(const struct ownership_side *side)
 	}
 	/* Was prepared: it is done. */
 	(void)run(side, WRITE_PAGES);
-	if (side->is_whole) {
+	if (is_whole(side->step.to)) {
 		merge(side, side->ranges->count);
 	}
 }

@@ -10,18 +10,16 @@
 struct ownership_side {
 	struct ptable *table; /* NULL: nothing */
 	const struct range_list *ranges;
-	mm_mode_t from;
-	mm_mode_t to;
-	bool is_known;	  /* no look at `from` */
+	mm_mode_t rights; /* of its pages with access */
+	struct page_step step;
+	bool is_known;	  /* no look at what it begins with */
 	bool is_identity; /* IPA = PA, whatever the list says */
-	bool was_whole;	  /* before: its leaves may be merged */
-	bool is_whole;	  /* and afterwards */
 };
 
-/** Are all pages in the mode `from`, where the list says? And all tables. */
+/** Is all as the step begins, where the list says? And all tables. */
 must_check enum ownership_status ownership_side_prepare(
 	const struct ownership_side *side);
 void ownership_side_cancel(const struct ownership_side *side);
 
-/** All pages are in the mode `to`, for all CPUs. */
+/** The step is done, for all CPUs. */
 void ownership_side_commit(const struct ownership_side *side);

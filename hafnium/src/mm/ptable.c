@@ -132,9 +132,7 @@ static bool merge_table(struct ptable *table, const struct walk_entry *entry)
 	/* Break-before-make, D8.14.1: sizes must not mix in a TLB. */
 	ptable_detach(entry, &merged);
 	ptable_invalidate(table, entry->begin, entry->begin + size);
-	pte_write(entry->pte,
-		  pte_make_leaf(table->stage, entry->level, pte_addr(first),
-				pte_mode(table->stage, first)));
+	pte_write(entry->pte, pte_parent(first));
 	ptable_free_list(table, &merged);
 	return true;
 }

@@ -247,25 +247,31 @@ static size_t commit_at(struct change *change, const struct walk_entry *entry)
 	return row;
 }
 
+/** From `at` on, down from `level`: where to go on. */
+static uint64_t commit_from(struct change *change, uint64_t at,
+			    unsigned int level)
+{
+	for (;; level++) {
+		struct walk_entry entry = ptable_seek(change->table, at, level);
+		size_t done = commit_at(change, &entry);
+
+		if (done != 0) {
+			return entry.begin + (done << entry.shift);
+		}
+	}
+}
+
 /** Write what may be written now, and break the rest; true: go again. */
 static bool commit_once(struct ptable *table, const struct ptable_map *map)
 {
 	struct change change = {.table = table, .map = map};
-	uint64_t at = map->begin;
 	/* No table can give way to what is smaller than a table of pages. */
 	bool is_small = map->end - map->begin < PTE_PER_TABLE * PAGE_SIZE;
+	unsigned int level =
+		is_small ? PTE_LAST_LEVEL : table->geometry.start_level;
 
-	while (at < map->end) {
-		unsigned int level =
-			is_small ? PTE_LAST_LEVEL : table->geometry.start_level;
-		struct walk_entry entry;
-		size_t done;
-
-		do {
-			entry = ptable_seek(table, at, level++);
-			done = commit_at(&change, &entry);
-		} while (done == 0);
-		at = entry.begin + (done << entry.shift);
+	for (uint64_t at = map->begin; at < map->end;) {
+		at = commit_from(&change, at, level);
 	}
 	if (change.must_flush) {
 		ptable_invalidate(table, map->begin, map->end);

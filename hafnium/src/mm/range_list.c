@@ -12,18 +12,13 @@
 
 static_assert(RANGE_LIST_OWN <= RANGE_LIST_PER_PAGE, "they move to a page");
 
-static struct packed_range *at(struct range_list *list, uint32_t i)
+never_inline struct packed_range *range_list_at(struct range_list *list,
+						uint32_t i)
 {
 	return list->list_page_count == 0
 		       ? &list->own[i]
 		       : &list->pages[i / RANGE_LIST_PER_PAGE]
 				     [i % RANGE_LIST_PER_PAGE];
-}
-
-never_inline struct packed_range *range_list_at(struct range_list *list,
-						uint32_t i)
-{
-	return at(list, i);
 }
 
 void range_list_add_page(struct range_list *list, void *page)
@@ -48,8 +43,9 @@ void range_list_append(struct range_list *list, ipaddr_t ipa, paddr_t pa,
 	uint32_t i = list->count++;
 
 	list->is_unordered |=
-		i > 0 && ipa.ipa / PAGE_SIZE < range_end(at(list, i - 1));
-	*at(list, i) = (struct packed_range){
+		i > 0 &&
+		ipa.ipa / PAGE_SIZE < range_end(range_list_at(list, i - 1));
+	*range_list_at(list, i) = (struct packed_range){
 		.ipa = ipa.ipa | (page_count & (PAGE_SIZE - 1)),
 		.pa = pa.pa | page_count >> PAGE_BITS,
 	};
@@ -67,10 +63,17 @@ bool range_list_turn(struct range_iterator *ranges)
 		return false;
 	}
 	/* Only read. */
-	ranges->next = at((struct range_list *)ranges->list, ranges->i);
+	ranges->next =
+		range_list_at((struct range_list *)ranges->list, ranges->i);
 	ranges->page_end =
 		(uint32_t)min_u64((ranges->i | LAST_OF_PAGE) + 1, ranges->end);
 	return true;
+}
+
+never_inline bool range_list_next(struct range_iterator *ranges,
+				  struct page_range *range)
+{
+	return range_list_next_inline(ranges, range);
 }
 
 void range_list_join(struct range_iterator *ranges, struct page_range *range)

@@ -60,9 +60,25 @@ static bool whole_pages(struct pa_range *range)
 	return true;
 }
 
-static enum mm_status change_locked(struct pa_range range, mm_mode_t mode)
+static enum mm_status change_locked(const struct ptable_map *map)
+{
+	enum mm_status status = ptable_change(&stage1.table, map);
+
+	/*
+	 * Guests come here: they must not leave tables behind. Those that lead
+	 * to the range have an entry that is absent now, so they can only go,
+	 * and none with anything in it does.
+	 */
+	if (status == MM_OK && map->mode == MM_MODE_ABSENT) {
+		ptable_defragment(&stage1.table, map->begin, map->end);
+	}
+	return status;
+}
+
+static enum mm_status change(struct pa_range range, mm_mode_t mode)
 {
 	struct ptable_map map = {.mode = mode};
+	enum mm_status status;
 
 	if (!whole_pages(&range)) {
 		return MM_BAD_RANGE;
@@ -70,38 +86,23 @@ static enum mm_status change_locked(struct pa_range range, mm_mode_t mode)
 	map.begin = range.begin.pa;
 	map.end = range.end.pa;
 	map.pa = range.begin;
-	return ptable_change(&stage1.table, &map);
+	stage1_lock();
+	status = change_locked(&map);
+	stage1_unlock();
+	return status;
 }
 
 enum mm_status stage1_map(struct pa_range range, mm_mode_t mode)
 {
-	enum mm_status status;
-
 	/* SCTLR_EL2.WXN would take the X away, and reading is always there. */
 	CHECK((mode & MM_MODE_R) != 0);
 	CHECK((mode & (MM_MODE_W | MM_MODE_X)) != (MM_MODE_W | MM_MODE_X));
-	stage1_lock();
-	status = change_locked(range, mode);
-	stage1_unlock();
-	return status;
+	return change(range, mode);
 }
 
-enum mm_status stage1_unmap(struct pa_range range)
+never_inline enum mm_status stage1_unmap(struct pa_range range)
 {
-	enum mm_status status;
-
-	stage1_lock();
-	status = change_locked(range, MM_MODE_ABSENT);
-	/*
-	 * Guests come here: they must not leave tables behind. Those that lead
-	 * to the range have an entry that is absent now, so they can only go,
-	 * and none with anything in it does.
-	 */
-	if (status == MM_OK) {
-		ptable_defragment(&stage1.table, range.begin.pa, range.end.pa);
-	}
-	stage1_unlock();
-	return status;
+	return change(range, MM_MODE_ABSENT);
 }
 
 bool stage1_query(struct pa_range range, mm_mode_t *mode)

@@ -212,6 +212,12 @@ static inline pte_t pte_first_child(pte_t pte, unsigned int level)
 	return pte | (page ? PTE_TABLE_OR_PAGE : 0);
 }
 
+/** And back: a leaf of the level above that says the same from its address on. */
+static inline pte_t pte_parent(pte_t first_child)
+{
+	return first_child & ~PTE_TABLE_OR_PAGE;
+}
+
 /**
  * What it takes to turn `from` into `to`, two leaves of one level. Changing
  * permissions needs no break; memory type and output address do.

@@ -99,28 +99,38 @@ must_check bool range_list_turn(struct range_iterator *ranges);
 /** Those that continue `range` in both spaces; `next` does so in one. */
 void range_list_join(struct range_iterator *ranges, struct page_range *range);
 
-static inline struct page_range range_unpack(const struct packed_range *range)
+static always_inline uint64_t range_page_count(const struct packed_range *range)
+{
+	return (range->ipa & (PAGE_SIZE - 1)) | (range->pa & (PAGE_SIZE - 1))
+							<< PAGE_BITS;
+}
+
+static always_inline struct page_range range_unpack(
+	const struct packed_range *range)
 {
 	return (struct page_range){
 		.ipa = ipa_init(range->ipa & ~(PAGE_SIZE - 1)),
 		.pa = pa_init(range->pa & BITS(47, PAGE_BITS)),
-		.page_count = (range->ipa & (PAGE_SIZE - 1)) |
-			      (range->pa & (PAGE_SIZE - 1)) << PAGE_BITS,
+		.page_count = range_page_count(range),
 	};
 }
 
 /** Behind its last page, as a number of pages. */
 static inline uint64_t range_end(const struct packed_range *range)
 {
-	return range->ipa / PAGE_SIZE + range_unpack(range).page_count;
+	return range->ipa / PAGE_SIZE + range_page_count(range);
 }
 
 /**
  * The next range with those behind it that continue it in both spaces, as far
  * as they lie in one page of the list. False at the end.
  */
-must_check static inline bool range_list_next(struct range_iterator *ranges,
-					      struct page_range *range)
+must_check bool range_list_next(struct range_iterator *ranges,
+				struct page_range *range);
+
+/** The same, inline: for who goes through long lists again and again. */
+must_check static inline bool range_list_next_inline(
+	struct range_iterator *ranges, struct page_range *range)
 {
 	if (ranges->i == ranges->page_end && !range_list_turn(ranges)) {
 		return false;
