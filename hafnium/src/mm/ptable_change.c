@@ -99,7 +99,6 @@ static size_t missing_tables(const struct change *change,
 static void fill_table(pte_t *at, pte_t first, uint64_t step)
 {
 	const pte_t *end = at + PTE_PER_TABLE;
-	pte_t even = first;
 	pte_t odd = first + step;
 
 	if (pte_is_absent(first)) {
@@ -107,17 +106,15 @@ static void fill_table(pte_t *at, pte_t first, uint64_t step)
 		return;
 	}
 	/* Pairs are stored as such. */
-	step *= 2;
-	while (at < end) {
-		at[0] = even;
+	for (; at < end; at += 4) {
+		at[0] = first;
 		at[1] = odd;
-		even += step;
-		odd += step;
-		at[2] = even;
+		first += 2 * step;
+		odd += 2 * step;
+		at[2] = first;
 		at[3] = odd;
-		even += step;
-		odd += step;
-		at += 4;
+		first += 2 * step;
+		odd += 2 * step;
 	}
 }
 

@@ -104,14 +104,18 @@ void ptable_fill(pte_t *entries, size_t count, pte_t leaf, uint64_t size)
 {
 	uint64_t step = pte_is_absent(leaf) ? 0 : size;
 	pte_t *end = entries + count;
+	pte_t odd = leaf + step;
 
-	for (; end - entries >= 4; entries += 4) {
+	for (size_t fours = count / 4; fours > 0; fours--) {
 		pte_write(&entries[0], leaf);
-		pte_write(&entries[1], leaf + step);
+		pte_write(&entries[1], odd);
 		leaf += 2 * step;
+		odd += 2 * step;
 		pte_write(&entries[2], leaf);
-		pte_write(&entries[3], leaf + step);
+		pte_write(&entries[3], odd);
 		leaf += 2 * step;
+		odd += 2 * step;
+		entries += 4;
 	}
 	for (; entries < end; entries++) {
 		pte_write(entries, leaf);
