@@ -36,18 +36,11 @@ static const void *read_params(paddr_t fdt)
 	if (!boot_memory_map_ram(&boot.params)) {
 		panic("Could not map the memory of the boot params.");
 	}
-	return dtb;
-}
-
-static struct bytes ramdisk_bytes(void)
-{
-	if (pa_range_is_empty(boot.params.ramdisk)) {
-		return bytes_none();
+	if (!pa_range_is_empty(boot.params.ramdisk)) {
+		boot.load.ramdisk.data = ptr_from_pa(boot.params.ramdisk.begin);
+		boot.load.ramdisk.size = pa_range_size(boot.params.ramdisk);
 	}
-	return (struct bytes){
-		.data = ptr_from_pa(boot.params.ramdisk.begin),
-		.size = pa_range_size(boot.params.ramdisk),
-	};
+	return dtb;
 }
 
 static void read_manifest(const void *dtb)
@@ -55,7 +48,7 @@ static void read_manifest(const void *dtb)
 	struct manifest_error error;
 	struct manifest_source source = {
 		.file = {.data = dtb, .size = dt_claimed_size(dtb)},
-		.ramdisk = ramdisk_bytes(),
+		.ramdisk = boot.load.ramdisk,
 		.params = &boot.params,
 	};
 
@@ -83,7 +76,6 @@ static void load_all(const void *dtb)
 {
 	boot.load.params = &boot.params;
 	boot.load.manifest = &boot.manifest;
-	boot.load.ramdisk = ramdisk_bytes();
 	boot.load.fdt = pa_from_ptr(dtb);
 	boot.load.fdt_size = fdt_patch_room(dtb);
 	boot.load.pool = &boot.pool;

@@ -272,9 +272,7 @@ static bool claim_what_is_there(struct load *load)
 
 bool load_vms(struct load *load)
 {
-	for (size_t i = 0; i < load->params->mem_ranges.count; i++) {
-		load->ram_ends[i] = load->params->mem_ranges.list[i].end.pa;
-	}
+	load->ram = load->params->mem_ranges;
 	if (!claim_what_is_there(load) || !load_primary(load)) {
 		return false;
 	}

@@ -87,19 +87,20 @@ static bool carve(struct load *load, struct plan *plan)
 				     ? IMAGE_BASE_ALIGNMENT
 				     : PAGE_SIZE;
 
-	for (size_t i = 0; i < load->params->mem_ranges.count; i++) {
-		struct pa_range ram = load->params->mem_ranges.list[i];
+	for (size_t i = 0; i < load->ram.count; i++) {
+		struct pa_range *ram = &load->ram.list[i];
+		struct pa_range own = *ram;
 
-		ram.end.pa = align_down(load->ram_ends[i], alignment);
-		if (pa_range_is_empty(ram) || pa_range_size(ram) < size) {
+		own.end.pa = align_down(own.end.pa, alignment);
+		if (pa_range_is_empty(own) || pa_range_size(own) < size) {
 			continue;
 		}
-		ram.begin.pa = ram.end.pa - size;
-		if (claims_find(&load->claims, ram) != NULL) {
+		own.begin.pa = own.end.pa - size;
+		if (claims_find(&load->claims, own) != NULL) {
 			continue;
 		}
-		load->ram_ends[i] = ram.begin.pa;
-		plan->own = ram;
+		ram->end = own.begin;
+		plan->own = own;
 		return true;
 	}
 	log_error("Not enough memory (%lu bytes).", size);

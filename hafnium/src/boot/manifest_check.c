@@ -20,13 +20,18 @@
 #define XLAT_4K 0
 #define STATE_AARCH64 0
 
+static bool count_is_fine(size_t vcpu_count)
+{
+	return vcpu_count != 0 && vcpu_count <= MAX_CPUS;
+}
+
 static void check_secondary(const struct manifest_vm *vm,
 			    struct field_reader *reader)
 {
 	if (vm->mem_size == 0 || vm->mem_size > MAX_MEM_SIZE) {
 		reader_note(reader, MANIFEST_BAD_MEM_SIZE, "mem_size");
 	}
-	if (vm->vcpu_count == 0 || vm->vcpu_count > MAX_CPUS) {
+	if (!count_is_fine(vm->vcpu_count)) {
 		reader_note(reader, MANIFEST_BAD_VCPU_COUNT, "vcpu_count");
 	}
 }
@@ -96,8 +101,7 @@ static bool version_is_fine(const struct manifest_vm *vm)
 
 static bool context_count_is_fine(const struct manifest_vm *vm)
 {
-	return vm->partition.execution_ctx_count != 0 &&
-	       vm->partition.execution_ctx_count <= MAX_CPUS;
+	return count_is_fine(vm->partition.execution_ctx_count);
 }
 
 static bool exception_level_is_fine(const struct manifest_vm *vm)

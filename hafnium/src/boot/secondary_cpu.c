@@ -24,7 +24,7 @@ struct arch_regs *boot_secondary_cpu(uint64_t arg)
 	arch_cpu_init();
 
 	cpu = cpu_get((uint32_t)arg);
-	vcpu = vm_vcpu(vm_set_find(HF_PRIMARY_VM_ID), cpu->idx);
+	vcpu = vm_vcpu(vm_set_find(HF_PRIMARY_VM_ID), (uint32_t)arg);
 	CHECK(vcpu != NULL);
 
 	locked = vcpu_lock(vcpu);

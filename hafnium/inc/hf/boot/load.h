@@ -41,7 +41,7 @@ struct load {
 
 	/* ours */
 	struct claims claims;
-	uint64_t ram_ends[MAX_MEM_RANGES]; /* above is given away */
+	struct boot_ranges ram; /* but for the ends that are given away */
 };
 
 /**
