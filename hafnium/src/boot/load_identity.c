@@ -45,9 +45,9 @@ static void set_partition(struct vm *vm, const struct manifest_vm *from)
 		properties &= FFA_PROPERTIES_1_1;
 	}
 	if (from->is_ffa_partition) {
-		vm->ffa_version = from->partition.ffa_version;
-		vm->ffa_version_is_asked =
-			from->ffa_version_max > FFA_VERSION_1_0;
+		store_relaxed(&vm->ffa_version, from->partition.ffa_version);
+		store_relaxed(&vm->ffa_version_is_asked,
+			      from->ffa_version_max > FFA_VERSION_1_0);
 		properties &= properties_of(&from->partition);
 	}
 	vm->ffa_properties &= properties;

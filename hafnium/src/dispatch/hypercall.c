@@ -212,7 +212,7 @@ struct arch_regs *dispatch_hvc(struct arch_regs *current)
 	/* Looked at first: a store for each call would move the line about. */
 	if (unlikely(!vm_ffa_version_is_locked(vcpu->vm)) &&
 	    fixes_version(id)) {
-		vcpu->vm->ffa_version_is_locked = true;
+		store_relaxed(&vcpu->vm->ffa_version_is_locked, true);
 	}
 	switch (id & ~SMCCC_64_BIT) {
 #define FFA_CALL(call_id, function, since, until, forms, legacy, needs, \

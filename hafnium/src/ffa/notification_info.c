@@ -128,10 +128,10 @@ static int32_t create_locked(struct vm_locked vm, struct vcpu *current)
 	    count > vm.vm->vcpu_count) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	if (n->is_created) {
+	if (load_relaxed(&n->is_created)) {
 		return FFA_DENIED;
 	}
-	n->is_created = true;
+	store_relaxed(&n->is_created, true);
 	return 0;
 }
 
@@ -147,7 +147,7 @@ static int32_t destroy_locked(struct vm_locked vm, struct vcpu *current)
 	if ((uint32_t)current->regs.x[1] != vm.vm->id) {
 		return FFA_INVALID_PARAMETERS;
 	}
-	if (!n->is_created ||
+	if (!load_relaxed(&n->is_created) ||
 	    (notification_pending(vm.vm) | n->rx_full.pending) != 0) {
 		return FFA_DENIED;
 	}

@@ -42,7 +42,7 @@ struct vm_mailbox {
 	 * without, by who made it READ. If another vCPU of that VM gives RX
 	 * back meanwhile, it may read of the next message.
 	 */
-	_Atomic uint16_t sender;
+	_Atomic uint32_t sender;
 	_Atomic uint32_t size_bytes;
 
 	/*

@@ -27,5 +27,5 @@ struct vm_notifications {
 	struct notification_bits rx_full;
 
 	/* FFA_NOTIFICATION_BITMAP_CREATE, of the primary; read without the lock */
-	_Atomic bool is_created;
+	_Atomic uint32_t is_created;
 };
