@@ -68,6 +68,10 @@ HF_HOT := $(addprefix hafnium/src/,$(addsuffix .c.o,\
 HF_GUARDED := $(addprefix hafnium/src/,$(addsuffix .c.o,\
 	base/log boot/boot))
 
+# As it is shipped, 64 KiB of text and data are enough.
+$(BOARD)/gcc/hafnium.elf: LDFLAGS_gcc += \
+	$(if $(LIMITS),,-Wl,--defsym=text_and_data_max=0x10000)
+
 # $(1) folder, $(2) flags for size, $(3) for speed, $(4) for string.c. Not in -flto: what the
 # compiler itself calls when that is done (memcpy()), and dispatch, in which
 # handlers with one caller would end up, and their frames.
