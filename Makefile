@@ -146,8 +146,7 @@ $(LIBFDT):
 
 # --- verbs ------------------------------------------------------------------
 .DEFAULT_GOAL := all
-.PHONY: setup all run test unit scenario repeat gdb bench coverage check format clean
-FORCE:
+.PHONY: FORCE setup all run test unit scenario repeat gdb bench coverage check format clean
 
 setup: ## install what is missing (Debian packages, a Linux kernel); else nothing
 	$(Q)kokoro/setup.sh
