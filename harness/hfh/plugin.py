@@ -2,6 +2,7 @@
 """pytest hooks: options, collection of scenarios, items, reports. No more."""
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,9 @@ def _select(config: pytest.Config) -> Select:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Resolve scenario names given as arguments; choose the run's name."""
+    # A shell's background job ignores SIGINT, by which xdist ends its workers.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     tree = default_tree()
     try:
         config.args = [_argument(tree, arg) for arg in config.args]

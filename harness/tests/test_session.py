@@ -163,14 +163,26 @@ def test_broken_scenario(session: Session) -> None:
     assert line in text
 
 
+@pytest.mark.parametrize("in_background", [False, True])
 @pytest.mark.parametrize("workers", ["0", "2"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_no_process_survives(
-    session: Session, workers: str, number: signal.Signals
+    session: Session,
+    workers: str,
+    number: signal.Signals,
+    in_background: bool,
 ) -> None:
-    """Ctrl-C, and even a kill, leave no machine running."""
+    """Ctrl-C, and even a kill, leave no machine running.
+
+    A shell without job control lets its background jobs ignore SIGINT.
+    """
+    ignored = "''" if in_background else "-"
+    shell = f'trap {ignored} INT; exec "$@"'
     running = subprocess.Popen(
-        session.command("-n", workers, "-q", "--live"),
+        [
+            *("/bin/sh", "-c", shell, "sh"),
+            *session.command("-n", workers, "-q", "--live"),
+        ],
         env=session.env("tick"),
         cwd="/",
         stdout=subprocess.DEVNULL,
