@@ -132,12 +132,13 @@ static int32_t send_locked(struct vm_locked vm, struct vcpu *current,
 	int32_t code = memory_uses_tx(current) ? check(vm.vm, send)
 					       : FFA_INVALID_PARAMETERS;
 	struct memory_transaction *transaction;
-	uint32_t begin = send->said.endpoint.composite_offset +
-			 (uint32_t)sizeof(send->composite);
+	uint32_t begin;
 
 	if (code != 0) {
 		return code;
 	}
+	begin = send->said.endpoint.composite_offset +
+		(uint32_t)sizeof(send->composite);
 	transaction = memory_begin(vm, send->receiver);
 	if (transaction == NULL) {
 		return FFA_NO_MEMORY;
@@ -171,10 +172,14 @@ static struct vcpu *send_memory(struct vcpu *current, enum memory_kind kind)
 	send.kind = kind;
 	send.total = (uint32_t)current->regs.x[1];
 	send.fragment = (uint32_t)current->regs.x[2];
-	do {
+	code = send_once(current, &send);
+	/*
+	 * No locks are held in between; then all is looked at again. Once: a VM
+	 * that is aborting may go on sending on another CPU.
+	 */
+	if (code == FFA_NO_MEMORY && memory_sweep()) {
 		code = send_once(current, &send);
-		/* No locks are held in between; then all is looked at again. */
-	} while (code == FFA_NO_MEMORY && memory_sweep());
+	}
 	return ffa_finish(current, code);
 }
 
