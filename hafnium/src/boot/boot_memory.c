@@ -60,7 +60,7 @@ const void *boot_memory_map_fdt(paddr_t fdt)
 		log_error("FDT: no address to be read: %#lx", fdt.pa);
 		return NULL;
 	}
-	if (dt_claimed_size(dtb) > DT_MAX_SIZE ||
+	if (!dt_has_magic(dtb) || dt_claimed_size(dtb) > DT_MAX_SIZE ||
 	    !map_bytes(fdt, dt_claimed_size(dtb)) ||
 	    !dt_check(dtb, dt_claimed_size(dtb))) {
 		log_error("FDT: malformed header at %#lx", fdt.pa);

@@ -146,8 +146,8 @@ void dt_walk_inside(struct dt_walk *walk, const void *dtb, int node)
 	}
 }
 
-/** Beyond the end of any structure block. */
-#define TOO_FAR DT_MAX_SIZE
+/** Beyond the end of any structure block, one with room to grow, too. */
+#define TOO_FAR (2 * DT_MAX_SIZE)
 
 /** Bytes of what begins by `tag`, of which `rest` are there. */
 static never_inline size_t tag_size(const uint32_t *words, uint32_t tag,

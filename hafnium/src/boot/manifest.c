@@ -13,6 +13,7 @@
 #include "hf/boot/manifest_check.h"
 #include "hf/boot/partition_package.h"
 #include "hf/ffa.h"
+#include "hf/plat/image.h"
 
 #define AT(member) .offset = offsetof(struct manifest_vm, member)
 #define STRING_AT(member) AT(member), .size = MANIFEST_STRING_SIZE
@@ -125,7 +126,8 @@ static void open_package(struct manifest_vm *vm, struct field_reader *reader,
 	}
 	if (!is_aligned(vm->load_address, PAGE_SIZE) ||
 	    add_overflows(vm->load_address, vm->mem_size, &memory.end.pa) ||
-	    !params_is_ram(params, memory)) {
+	    !params_is_ram(params, memory) ||
+	    pa_ranges_overlap(memory, image_range())) {
 		reader_note(reader, MANIFEST_BAD_PACKAGE, "load_address");
 		return;
 	}

@@ -101,11 +101,9 @@ static bool meet(enum thing_kind kind, struct thing a, struct thing b)
  * Several devices may lie on the same pages: a VM may have them all, if it has
  * the pages with the same rights.
  */
-static bool may_share(enum thing_kind kind, const struct region *a,
-		      const struct region *b)
+static bool may_share(const struct region *a, const struct region *b)
 {
-	return kind == THING_REGION && a->is_device && b->is_device &&
-	       a->attributes == b->attributes;
+	return a->is_device && b->is_device && a->attributes == b->attributes;
 }
 
 /** Does it meet one of the VMs in front of its own, or one in front of it? */
@@ -126,8 +124,8 @@ static bool is_repeated(const struct manifest *manifest, enum thing_kind kind,
 			continue;
 		}
 		if (meet(kind, other, thing) &&
-		    (other_vm != vm ||
-		     !may_share(kind, &regions[i], &regions[n]))) {
+		    (kind != THING_REGION || other_vm != vm ||
+		     !may_share(&regions[i], &regions[n]))) {
 			return true;
 		}
 		i++;

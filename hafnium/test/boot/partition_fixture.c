@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "boot/dtb_builder.h"
+#include "hf/plat/image.h"
 #include "hftest.h"
 
 static struct partition_state fixture;
@@ -111,7 +112,8 @@ bool partition_read_file(struct bytes file)
 	fixture.params.mem_ranges.list[0].begin = pa_from_ptr(fixture.memory);
 	fixture.params.mem_ranges.list[0].end =
 		pa_from_ptr(fixture.memory[0] + sizeof(fixture.memory));
-	fixture.params.mem_ranges.count = 1;
+	fixture.params.mem_ranges.list[1] = image_range();
+	fixture.params.mem_ranges.count = 2;
 	return manifest_read(&fixture.manifest, &source, &fixture.error);
 }
 

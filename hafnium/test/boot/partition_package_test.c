@@ -9,6 +9,7 @@
 #include "boot/guard.h"
 #include "boot/partition_fixture.h"
 #include "hf/arch/fake/machine.h"
+#include "hf/plat/image.h"
 #include "hftest.h"
 
 TEST(ffa_package, magic_is_checked)
@@ -105,7 +106,8 @@ TEST(ffa_package, address_is_required)
 		     "vm2/partition/load_address");
 }
 
-TEST(ffa_package, address_outside_of_ram)
+/** A VM at that address, which must be refused. */
+static void expect_refused_at(uint64_t load_address)
 {
 	dtb_begin();
 	dtb_node("hypervisor");
@@ -116,14 +118,35 @@ TEST(ffa_package, address_outside_of_ram)
 	dtb_node("vm2");
 	dtb_string("debug_name", "part");
 	dtb_flag("is_ffa_partition");
-	dtb_u32("mem_size", 0x10000);
+	dtb_u32("mem_size", PACKAGE_SIZE);
 	dtb_u32("vcpu_count", 1);
-	dtb_u64("load_address", 0x1000);
+	dtb_u64("load_address", load_address);
 	dtb_end();
 	dtb_end();
 
 	EXPECT_FALSE(partition_read_file(dtb_finish(0)));
 	EXPECT_EQ(partition_state()->error.status, MANIFEST_BAD_PACKAGE);
+	EXPECT_STREQ(partition_state()->error.path,
+		     "vm2/partition/load_address");
+}
+
+TEST(ffa_package, address_outside_of_ram)
+{
+	expect_refused_at(0x1000);
+}
+
+/* Guard pages of stacks are not mapped, and nothing there is a package. */
+TEST(ffa_package, address_in_the_hypervisor)
+{
+	void *heap = ptr_from_pa(image_heap().begin);
+
+	partition_begin();
+	partition_finish();
+	ASSERT_TRUE(partition_reads());
+	memcpy(heap, partition_state()->memory[0], PACKAGE_SIZE);
+
+	expect_refused_at(image_heap().begin.pa);
+	expect_refused_at(image_range().begin.pa - PACKAGE_SIZE / 2);
 }
 
 /** The damaged input is a package from its header to the end of its DTB. */
