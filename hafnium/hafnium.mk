@@ -40,11 +40,12 @@ HF_TESTS := $(wildcard hafnium/test/*/*.c)
 HOST_RENAME := $(foreach f,memcpy memmove memset memcmp memchr strlen \
 	strcmp strncmp,-D$(f)=hf_$(f))
 
-# The image lies within 1 MiB: adr reaches all of it. -flto: functions with one
-# caller need no frame of their own, whichever file they are in.
+# The image lies within 1 MiB, adr reaches all of it, unless LIMITS make it
+# larger. -flto: functions with one caller need no frame of their own, whichever
+# file they are in.
 # No frame records: .debug_frame knows the callers (docs/debugging.md).
 # x18 is a guest's, and stays where it is (docs/exceptions.md).
-HF_FLAGS := -fno-pie -mcmodel=tiny -fomit-frame-pointer \
+HF_FLAGS := -fno-pie -mcmodel=$(if $(LIMITS),small,tiny) -fomit-frame-pointer \
 	-fmacro-prefix-map=hafnium/src/= -fmacro-prefix-map=hafnium/inc/=
 HF_LTO := -flto=auto -ffunction-sections -ffixed-x18 -g \
 	-fno-unwind-tables -fno-asynchronous-unwind-tables

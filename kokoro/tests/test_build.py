@@ -30,3 +30,15 @@ def test_a_limit_makes_a_new_stamp(tmp_path: Path) -> None:
     assert "-DMAX_VMS=7" in first
     assert (again, same) == (first, begin)
     assert "-DMAX_VMS=8" in other and "-DMAX_VMS=7" not in other
+
+
+def test_limits_may_be_raised(tmp_path: Path) -> None:
+    """An image of more than a megabyte links, too."""
+    limits = "-DMAX_VMS=64 -DMAX_CPUS=16"
+    image = tmp_path / "qemu_virt/gcc/hafnium.elf"
+    command: list[str | Path] = ["make", "-C", ROOT, "-j2", image]
+    command += [f"OUT={tmp_path}", f"LIMITS={limits}"]
+    subprocess.run(command, check=True, capture_output=True)
+    size = ["aarch64-linux-gnu-size", str(image)]
+    told = subprocess.run(size, check=True, capture_output=True, text=True)
+    assert int(told.stdout.splitlines()[1].split()[3]) > 1 << 20

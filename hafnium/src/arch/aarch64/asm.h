@@ -14,6 +14,12 @@
 	/* For the debugger only: nothing of it is loaded. */
 	.cfi_sections .debug_frame
 
+/** The address of what LIMITS may move far away. */
+.macro far_address reg:req, symbol:req
+	adrp	\reg, \symbol
+	add	\reg, \reg, :lo12:\symbol
+.endm
+
 /**
  * A function of its own section, so that what is unused is left out. Nobody
  * called it: a backtrace ends here, not in what the guest had in x30.

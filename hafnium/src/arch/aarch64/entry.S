@@ -36,8 +36,8 @@ boot_entry:
 	msr	daifset, #0xf
 
 	/* bss is zero. */
-	adr	x21, bss_begin
-	adr	x22, bss_end
+	far_address x21, bss_begin
+	far_address x22, bss_end
 1:	stp	xzr, xzr, [x21]
 	stp	xzr, xzr, [x21, #16]
 	stp	xzr, xzr, [x21, #32]
@@ -59,7 +59,7 @@ boot_entry:
 	mrs	x22, s3_3_c2_c4_0		/* RNDR */
 	eor	x21, x21, x22
 2:	bic	x21, x21, #0xff
-	adr	x22, __stack_chk_guard
+	far_address x22, __stack_chk_guard
 	str	x21, [x22]
 	b	boot_stack
 	.ltorg
@@ -70,7 +70,7 @@ boot_entry:
 boot_stack:
 	.cfi_startproc
 	.cfi_undefined x30
-	adr	x1, stacks_begin
+	far_address x1, stacks_begin
 	mov	x2, #STACK_SLOT_BYTES
 	add	x1, x1, x2
 
@@ -105,7 +105,7 @@ secondary_entry:
 	.cfi_undefined x30
 	msr	daifset, #0xf
 	msr	spsel, #1
-	adr	x1, stacks_begin
+	far_address x1, stacks_begin
 	mov	x2, #STACK_SLOT_BYTES
 	madd	x1, x0, x2, x1
 	add	sp, x1, x2

@@ -37,7 +37,7 @@ vectors:
  */
 part own_fault
 	msr	tpidrro_el0, x1
-	adr	x1, fault_frame
+	far_address x1, fault_frame
 	stp	x2, x3, [x1, #8 * 2]
 	stp	x4, x5, [x1, #8 * 4]
 	stp	x6, x7, [x1, #8 * 6]
@@ -58,7 +58,7 @@ part own_fault
 	mrs	x3, tpidrro_el0
 	stp	x2, x3, [x1]
 	msr	spsel, #1
-	adr	x2, fault_stack_end
+	far_address x2, fault_stack_end
 	mov	sp, x2
 	bl	arch_fault
 endpart own_fault
